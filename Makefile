@@ -1,0 +1,35 @@
+# The two commands a newcomer needs: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+.venv/runtime: requirements/runtime.txt requirements/postgres.txt pyproject.toml tools/setup
+	@tools/setup runtime
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.txt
+	@tools/setup dev
+	@touch $@
+
+demo: .venv/runtime ## run everything on this machine: РАМ, Fund, daemon, reports (OUT=folder)
+	@$(BIN)/ers-sync demo --dir $(or $(OUT),demo-out)
+
+test: .venv/dev ## all tests, under 10 minutes on 2 cores
+	@$(BIN)/pytest -n auto
+
+check: .venv/dev ## types, style, direction of imports, generated files
+	@tools/check
+
+system: ## as root, with apt: the GOST engine and what the system tests need
+	@tools/system
+
+lock: ## pin all packages anew (needs uv)
+	@tools/lock
+
+clean: ## remove what the other commands made
+	rm -rf .venv demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help demo test check system lock clean

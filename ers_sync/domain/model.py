@@ -1,0 +1,157 @@
+"""What РАМ tells us: its rows as they are, and one pregnancy with everything that belongs to it.
+
+Nothing is cleaned or judged here: every text may be empty, padded or odd, every value but the keys may be missing
+(`docs/ram.md` lists the columns). Times of exams and outcomes are the hospital's wall clock, without zone; gestation is in days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A hospital (МО), as РАМ describes it."""
+
+    id: int
+    short_name: str | None
+    full_name: str | None
+    inn: str | None
+    ogrn: str | None
+    kpp: str | None
+    is_active: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """The doctor who examined; not one of the signers."""
+
+    id: int
+    organization_id: int | None
+    last_name: str | None
+    first_name: str | None
+    patronymic: str | None
+    snils: str | None
+    position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The woman's card («карточка пациентки»)."""
+
+    id: int
+    last_name: str | None
+    first_name: str | None
+    patronymic: str | None
+    birth_date: date | None
+    snils: str | None
+    snils_absence_reason: str | None
+    oms_policy_kind: str | None
+    oms_policy_number: str | None
+    oms_policy_begin_date: date | None
+    oms_absence_reason: str | None
+    id_doc_kind: str | None
+    id_doc_series: str | None
+    id_doc_number: str | None
+    id_doc_issue_date: date | None
+    id_doc_issuer: str | None
+    id_doc_absence_reason: str | None
+    address: str | None
+    address_absence_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pregnancy:
+    """One pregnancy: the unit in which everything is worked out."""
+
+    id: int
+    patient_id: int | None
+    organization_id: int | None
+    registered_on: date | None
+    fetus_count: int | None
+    exchange_card_number: str | None
+    exchange_card_date: date | None
+    sick_leave_number: str | None
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """A primary (registration) or repeat exam; `note` is the obstetric status."""
+
+    id: int
+    pregnancy_id: int
+    organization_id: int | None
+    doctor_id: int | None
+    kind: str
+    examined_at: datetime | None
+    gestation_days: int | None
+    note: str | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Newborn:
+    """A child at its birth, alive or not."""
+
+    id: int
+    outcome_id: int
+    ordinal: int | None
+    sex: str | None
+    height_cm: int | None
+    weight_g: int | None
+    death_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the pregnancy ended; `children_total` counts the woman's earlier births too."""
+
+    id: int
+    pregnancy_id: int
+    organization_id: int | None
+    doctor_id: int | None
+    kind: str
+    admitted_on: date | None
+    occurred_at: datetime | None
+    gestation_days: int | None
+    icd10: str | None
+    mother_death_reason: str | None
+    children_total: int | None
+    deleted: bool
+    newborns: tuple[Newborn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child that a children's clinic observes for one half-year of its first year."""
+
+    id: int
+    pregnancy_id: int
+    organization_id: int | None
+    doctor_id: int | None
+    last_name: str | None
+    first_name: str | None
+    patronymic: str | None
+    birth_date: date | None
+    oms_policy_number: str | None
+    registered_on: date | None
+    half_year: int | None
+    watch_begin: date | None
+    watch_end: date | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A whole pregnancy: the woman, every exam, outcome and child, deleted ones too, and the hospitals and doctors they name."""
+
+    pregnancy: Pregnancy
+    patient: Patient | None
+    exams: tuple[Exam, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    children: tuple[Child, ...] = ()
+    organizations: Mapping[int, Organization] = field(default_factory=dict)
+    doctors: Mapping[int, Doctor] = field(default_factory=dict)

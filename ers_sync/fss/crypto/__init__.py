@@ -1,0 +1,1 @@
+"""Cryptography behind one interface; see `provider.py`."""
