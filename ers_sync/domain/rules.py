@@ -1,0 +1,32 @@
+"""What a site decides about eligibility: its hospitals and a few switches (from `config.yaml`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """A hospital that this daemon reports for: events before `start_from` are not sent."""
+
+    id: int
+    start_from: date
+    zone: ZoneInfo
+
+    def today(self, now: datetime) -> date:
+        """The hospital's local day at an aware time."""
+        return now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The site's choices; gestation in weeks, the rest in days."""
+
+    hospitals: Mapping[int, Hospital]
+    backfill_certificates: bool = False
+    form_at_delivery: bool = False
+    closed_days: int = 60
+    ticket1_min_observation_weeks: int = 0
