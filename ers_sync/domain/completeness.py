@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ers_sync.domain import identifiers
-from ers_sync.domain.content import ChildContent, Document, DoctorContent, NewbornContent, Person
+from ers_sync.domain.content import ChildContent, DoctorContent, Document, NewbornContent, Person
 from ers_sync.domain.identifiers import clean
 from ers_sync.domain.limits import Limit
 from ers_sync.domain.model import Child, Doctor, Exam, Newborn, Organization, Outcome, Patient
@@ -244,5 +244,3 @@ def _fitting(text: str | None, limit: int) -> str | None:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-

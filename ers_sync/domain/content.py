@@ -148,7 +148,9 @@ class DisableContent(TypedDict):
     reason: str
 
 
-Content = CreateContent | VisitContent | AnnulContent | Ticket1Content | Ticket2Content | Ticket3Content | DisableContent
+Content = (
+    CreateContent | VisitContent | AnnulContent | Ticket1Content | Ticket2Content | Ticket3Content | DisableContent
+)
 
 
 class Sender(TypedDict):

@@ -1,0 +1,53 @@
+"""The order of events in one pregnancy: its primary exam, its outcome, its beginning. Deleted rows do not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from ers_sync.domain import gestation
+from ers_sync.domain.model import Case, Exam, Outcome
+
+DELIVERY_DAYS = 154  # 22 weeks: from here on a pregnancy ends in a delivery (Ministry of Health, criteria of birth)
+
+
+def lmp(case: Case) -> date | None:
+    """Return the first day of the last menstruation: by the primary exam, else the earliest exam that has a gestation, else the outcome."""
+    primary = primary_exam(case)
+    living = [e for e in in_order(case.exams) if not e.deleted]
+    for exam in [primary, *living] if primary else living:
+        if exam.examined_at is not None and exam.gestation_days is not None:
+            return gestation.lmp(exam.examined_at.date(), exam.gestation_days)
+    ended = outcome(case)
+    if ended and ended.occurred_at is not None and ended.gestation_days is not None:
+        return gestation.lmp(ended.occurred_at.date(), ended.gestation_days)
+    return None
+
+
+def primary_exam(case: Case) -> Exam | None:
+    """Return the earliest primary exam that is not deleted: the one that calls for the certificate."""
+    return next((e for e in in_order(case.exams) if e.kind == "primary" and not e.deleted), None)
+
+
+def outcome(case: Case) -> Outcome | None:
+    """Return the earliest outcome that is not deleted."""
+    living = [o for o in case.outcomes if not o.deleted]
+    return min(living, key=lambda o: (o.occurred_at or datetime.max, o.id), default=None)
+
+
+def in_order(exams: Iterable[Exam]) -> list[Exam]:
+    """Sort exams by (examined_at, id); those without a time come last."""
+    return sorted(exams, key=lambda e: (e.examined_at or datetime.max, e.id))
+
+
+def is_delivery(row: Outcome) -> bool:
+    """Tell whether an outcome is a delivery that pays talon 2: at 22 weeks or later; one without gestation may be one."""
+    return row.kind == "delivery" and (row.gestation_days is None or row.gestation_days >= DELIVERY_DAYS)
+
+
+def is_termination(row: Outcome) -> bool:
+    """Tell whether the pregnancy ended in a termination before 22 weeks; `other` and a later miscarriage are for a person to judge."""
+    if row.kind == "abortion":
+        return True
+    early = row.gestation_days is None or row.gestation_days < DELIVERY_DAYS
+    return (row.kind == "miscarriage" and early) or (row.kind == "delivery" and not is_delivery(row))
