@@ -1,0 +1,137 @@
+"""Works out one pregnancy whole: what РАМ calls for against what the ledger has.
+
+The result is a list of changes; `ledger/changes.py` carries them out. Nothing that was sent is touched, but for visits (`takeback.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ers_sync.domain import chronology, findings, holds, takeback
+from ers_sync.domain.called import CalledFor, content_hash
+from ers_sync.domain.changes import Cancel, Change, Insert, Refresh, Resubmit
+from ers_sync.domain.content import Kind
+from ers_sync.domain.eligibility import called_for
+from ers_sync.domain.facts import Facts, Site
+from ers_sync.domain.findings import Finding
+from ers_sync.domain.matching import CertificateStatus, Match, Verdict, match
+from ers_sync.domain.model import Case
+from ers_sync.domain.request import Desired, Draft, Request
+from ers_sync.domain.rules import Rules
+from ers_sync.domain.states import RENEWABLE, State
+from ers_sync.domain.states import Cancel as CancelReason
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done for one pregnancy: changes of requests, the certificate it is linked to, and what a person must look at."""
+
+    changes: tuple[Change, ...]
+    number: str | None
+    findings: tuple[Finding, ...]
+
+
+def work_out(case: Case, facts: Facts, site: Site, rules: Rules, now: datetime) -> Plan:
+    """Compare what the pregnancy calls for at `now` (aware) with what the ledger has, and return what is to be done."""
+    verdict = certificate_of(case, facts)
+    called = called_for(case, rules, now)
+    back = takeback.work_out(case, facts, site, rules, now)
+    seen = replace(facts, requests=back.requests)
+    changes = list(back.changes)
+    for one in called:
+        wanted = holds.desired(one, verdict, seen, case, site, rules, now)
+        changes += _towards(one, wanted, seen, case)
+    changes += _no_longer_called_for(called, seen)
+    number = verdict.certificate.number if verdict.certificate else None
+    return Plan(tuple(changes), number, findings.of(case, called, seen, verdict, rules))
+
+
+def certificate_of(case: Case, facts: Facts) -> Match:
+    """Return the certificate linked to the pregnancy before, else the one that belongs to it by its dates."""
+    linked = next((c for c in facts.certificates if c.number == facts.number), None)
+    if linked is None:
+        return match(chronology.lmp(case), facts.certificates)
+    closed = linked.status is CertificateStatus.CLOSED
+    return Match(Verdict.CLOSED if closed else Verdict.ONE, linked)
+
+
+def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> list[Change]:
+    """Bring the live request of a subject to what is wanted, or make one."""
+    mine = sorted(
+        (r for r in facts.requests if (r.kind, r.subject) == (called.kind, called.subject)), key=lambda r: r.revision
+    )
+    live = next((r for r in mine if r.alive), None)
+    draft = _draft(called, case)
+    if live is None:
+        last = mine[-1] if mine else None
+        if not called.takes_new or (last and _settled(last, wanted)):
+            return []
+        return [Insert(draft, last.revision + 1 if last else 1, wanted)]
+    if live.unsent:
+        if wanted.state is State.CANCELLED:
+            return [Cancel(live.id, CancelReason(str(wanted.reason)))]
+        return [] if _same(live, draft, wanted) else [Refresh(live.id, live.state, draft, wanted)]
+    if live.state is State.REJECTED:
+        if wanted.state is State.CANCELLED:
+            return [Cancel(live.id, CancelReason(str(wanted.reason)))]
+        mended = draft.content_hash is not None and draft.content_hash != live.content_hash
+        return [Resubmit(live.id, live.revision + 1, draft, wanted)] if mended else []
+    return []
+
+
+def _settled(last: Request, wanted: Desired) -> bool:
+    """Tell whether a subject without a live request needs no new one: a person or the Fund has settled it."""
+    if last.state is State.ANNULLED or last.taken_back:
+        return (last.taken_back or last.reason) == "operator"
+    if last.state is not State.CANCELLED:
+        return False
+    return last.reason not in RENEWABLE or (wanted.state is State.CANCELLED and wanted.reason == last.reason)
+
+
+def _no_longer_called_for(called: list[CalledFor], facts: Facts) -> list[Change]:
+    """Cancel what was never accepted and that РАМ no longer calls for. What was accepted is listed, never taken back from here."""
+    wanted = {(one.kind, one.subject) for one in called}
+    own = {Kind.ANNUL_VISIT, Kind.DISABLE_ERS}  # called for by a taking back or by a person, not by a row of РАМ
+    stale = (r for r in facts.requests if r.kind not in own and r.alive and (r.kind, r.subject) not in wanted)
+    return [Cancel(r.id, CancelReason.GONE) for r in stale if r.unsent or r.state is State.REJECTED]
+
+
+def _draft(called: CalledFor, case: Case) -> Draft:
+    return Draft(
+        kind=called.kind,
+        subject=called.subject,
+        source=called.source,
+        organization_id=called.organization_id,
+        pregnancy_id=case.pregnancy.id,
+        event_on=called.event_on,
+        deadline=called.deadline,
+        doctor_id=called.doctor_id,
+        half_year=called.half_year,
+        identity=called.identity,
+        content=called.content,
+        content_hash=content_hash(called.content),
+    )
+
+
+def _same(live: Request, draft: Draft, wanted: Desired) -> bool:
+    """Tell whether the ledger already says just this of an unsent request."""
+    return (live.state, live.reason, live.details) == (wanted.state, wanted.reason, wanted.details) and (
+        live.source,
+        live.organization_id,
+        live.pregnancy_id,
+        live.event_on,
+        live.deadline,
+        live.doctor_id,
+        live.identity,
+        live.content_hash,
+    ) == (
+        draft.source,
+        draft.organization_id,
+        draft.pregnancy_id,
+        draft.event_on,
+        draft.deadline,
+        draft.doctor_id,
+        draft.identity,
+        draft.content_hash,
+    )
