@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ers_sync.domain import contracts, identifiers
 from ers_sync.domain.called import CalledFor
 from ers_sync.domain.completeness import Missing
@@ -12,7 +10,6 @@ from ers_sync.domain.facts import Facts, Site
 from ers_sync.domain.matching import Certificate, Match, Verdict
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired, Details, Request
-from ers_sync.domain.rules import Rules
 from ers_sync.domain.states import Cancel, Hold, State
 
 WAITS_FOR_CERTIFICATE = "ждёт номера ЭРС: запрос на формирование ещё не обработан"
@@ -22,9 +19,7 @@ UNCLEAR = (
 )
 
 
-def desired(
-    called: CalledFor, match: Match, facts: Facts, case: Case, site: Site, rules: Rules, now: datetime
-) -> Desired:
+def desired(called: CalledFor, match: Match, facts: Facts, case: Case, site: Site) -> Desired:
     """Return what should become of a request that РАМ calls for, before it is sent."""
     settled = _settled(called, match, facts, case)
     if settled is not None:
@@ -33,13 +28,13 @@ def desired(
         return Desired(State.HELD, Hold.MISSING_DATA, _columns(called.missing))
     number = match.certificate.number if match.verdict is Verdict.ONE and match.certificate else None
     service = contracts.service(called.kind, called.half_year)
-    held = sending_hold(called.kind, called.organization_id, service, site, rules, now)
+    held = sending_hold(called.organization_id, service, site)
     return held or _waiting(called, match, facts, number) or _stopped(called, facts, site) or Desired(State.READY)
 
 
-def annulment(request: Request, site: Site, rules: Rules, now: datetime) -> Desired:
+def annulment(request: Request, site: Site) -> Desired:
     """Return what should become of an annulment that has not been sent."""
-    held = sending_hold(request.kind, request.organization_id, None, site, rules, now)
+    held = sending_hold(request.organization_id, None, site)
     if held:
         return held
     if request.operator_hold:
@@ -49,14 +44,12 @@ def annulment(request: Request, site: Site, rules: Rules, now: datetime) -> Desi
     return Desired(State.READY)
 
 
-def sending_hold(
-    kind: Kind, organization_id: int, service: str | None, site: Site, rules: Rules, now: datetime
-) -> Desired | None:
+def sending_hold(organization_id: int, service: str | None, site: Site) -> Desired | None:
     """Return why the hospital itself cannot send now: no contract valid on its local day, or no key to sign with."""
-    hospital = rules.hospitals.get(organization_id)
+    hospital = site.rules.hospitals.get(organization_id)
     if hospital is None:
         return Desired(State.HELD, Hold.NO_SIGNING_KEY, _text("МО нет в конфигурации: нет ключа для подписи"))
-    if contracts.for_sending(site.contracts.get(organization_id, ()), service, hospital.today(now)) is None:
+    if contracts.for_sending(site.contracts.get(organization_id, ()), service, hospital.today(site.now)) is None:
         what = (
             f"нет действующего договора с Фондом (вид услуг {service})"
             if service

@@ -6,7 +6,6 @@ The result is a list of changes; `ledger/changes.py` carries them out. Nothing t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from ers_sync.domain import chronology, findings, holds, takeback
 from ers_sync.domain.called import CalledFor, content_hash
@@ -18,7 +17,6 @@ from ers_sync.domain.findings import Finding
 from ers_sync.domain.matching import CertificateStatus, Match, Verdict, match
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired, Draft, Request
-from ers_sync.domain.rules import Rules
 from ers_sync.domain.states import RENEWABLE, State
 from ers_sync.domain.states import Cancel as CancelReason
 
@@ -32,19 +30,19 @@ class Plan:
     findings: tuple[Finding, ...]
 
 
-def work_out(case: Case, facts: Facts, site: Site, rules: Rules, now: datetime) -> Plan:
-    """Compare what the pregnancy calls for at `now` (aware) with what the ledger has, and return what is to be done."""
+def work_out(case: Case, facts: Facts, site: Site) -> Plan:
+    """Compare what the pregnancy calls for with what the ledger has, and return what is to be done."""
     verdict = certificate_of(case, facts)
-    called = called_for(case, rules, now)
-    back = takeback.work_out(case, facts, site, rules, now)
+    called = called_for(case, site.rules, site.now)
+    back = takeback.work_out(case, facts, site)
     seen = replace(facts, requests=back.requests)
     changes = list(back.changes)
     for one in called:
-        wanted = holds.desired(one, verdict, seen, case, site, rules, now)
+        wanted = holds.desired(one, verdict, seen, case, site)
         changes += _towards(one, wanted, seen, case)
     changes += _no_longer_called_for(called, seen)
     number = verdict.certificate.number if verdict.certificate else None
-    return Plan(tuple(changes), number, findings.of(case, called, seen, verdict, rules))
+    return Plan(tuple(changes), number, findings.of(case, called, seen, verdict, site.rules))
 
 
 def certificate_of(case: Case, facts: Facts) -> Match:
@@ -68,16 +66,14 @@ def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> li
         if not called.takes_new or (last and _settled(last, wanted)):
             return []
         return [Insert(draft, last.revision + 1 if last else 1, wanted)]
+    if not (live.unsent or live.state is State.REJECTED):
+        return []
+    if wanted.state is State.CANCELLED:
+        return [Cancel(live.id, CancelReason(str(wanted.reason)))]
     if live.unsent:
-        if wanted.state is State.CANCELLED:
-            return [Cancel(live.id, CancelReason(str(wanted.reason)))]
         return [] if _same(live, draft, wanted) else [Refresh(live.id, live.state, draft, wanted)]
-    if live.state is State.REJECTED:
-        if wanted.state is State.CANCELLED:
-            return [Cancel(live.id, CancelReason(str(wanted.reason)))]
-        mended = draft.content_hash is not None and draft.content_hash != live.content_hash
-        return [Resubmit(live.id, live.revision + 1, draft, wanted)] if mended else []
-    return []
+    mended = draft.content_hash is not None and draft.content_hash != live.content_hash
+    return [Resubmit(live.id, live.revision + 1, draft, wanted)] if mended else []
 
 
 def _settled(last: Request, wanted: Desired) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from ers_sync.domain import holds
 from ers_sync.domain.called import visit_identity
@@ -17,7 +16,6 @@ from ers_sync.domain.content import Kind
 from ers_sync.domain.facts import Facts, Site
 from ers_sync.domain.model import Case, Exam
 from ers_sync.domain.request import Request
-from ers_sync.domain.rules import Rules
 from ers_sync.domain.states import Cancel as CancelReason
 from ers_sync.domain.states import State
 
@@ -36,7 +34,7 @@ class TakingBack:
     requests: Sequence[Request]
 
 
-def work_out(case: Case, facts: Facts, site: Site, rules: Rules, now: datetime) -> TakingBack:
+def work_out(case: Case, facts: Facts, site: Site) -> TakingBack:
     """Find the visits to annul, the annulments to drop, and what holds those that wait."""
     exams = {f"exam:{exam.id}": exam for exam in case.exams}
     changes: list[Change] = []
@@ -44,7 +42,7 @@ def work_out(case: Case, facts: Facts, site: Site, rules: Rules, now: datetime) 
     for visit in (r for r in facts.requests if r.kind is Kind.PUT_VISIT and r.state is State.DONE):
         why = _why(visit, exams.get(visit.source), facts)
         if visit.taken_back is None and why is not None:
-            changes.append(_take_back(visit, why, site, rules, now))
+            changes.append(_take_back(visit, why, site))
             after[visit.id] = replace(visit, taken_back=why)
         elif visit.taken_back not in {None, "operator"} and why is None and visit.source in exams:
             dropped = _keep(visit, facts)
@@ -55,7 +53,7 @@ def work_out(case: Case, facts: Facts, site: Site, rules: Rules, now: datetime) 
                 for c in dropped
                 if isinstance(c, Cancel)
             }
-    changes += _reheld(facts, changes, site, rules, now)
+    changes += _reheld(facts, changes, site)
     return TakingBack(tuple(changes), list(after.values()))
 
 
@@ -67,9 +65,9 @@ def _why(visit: Request, exam: Exam | None, facts: Facts) -> str | None:
     return "edited" if visit_identity(exam) != visit.identity else None
 
 
-def _take_back(visit: Request, why: str, site: Site, rules: Rules, now: datetime) -> TakeBack:
+def _take_back(visit: Request, why: str, site: Site) -> TakeBack:
     annulment = replace(visit, kind=Kind.ANNUL_VISIT, operator_hold=False)
-    return TakeBack(visit.id, why, REASONS[why], holds.annulment(annulment, site, rules, now))
+    return TakeBack(visit.id, why, REASONS[why], holds.annulment(annulment, site))
 
 
 def _keep(visit: Request, facts: Facts) -> list[Change]:
@@ -83,10 +81,10 @@ def _keep(visit: Request, facts: Facts) -> list[Change]:
     return [KeepAfterAll(visit.id, annulment.id), *(Cancel(r.id, CancelReason.SUPERSEDED) for r in successors)]
 
 
-def _reheld(facts: Facts, changes: list[Change], site: Site, rules: Rules, now: datetime) -> list[Change]:
+def _reheld(facts: Facts, changes: list[Change], site: Site) -> list[Change]:
     dropped = {change.annulment_id for change in changes if isinstance(change, KeepAfterAll)}
     waiting = (r for r in facts.requests if r.kind is Kind.ANNUL_VISIT and r.unsent and r.alive and r.id not in dropped)
-    wanted = ((r, holds.annulment(r, site, rules, now)) for r in waiting)
+    wanted = ((r, holds.annulment(r, site)) for r in waiting)
     return [
         Rehold(r.id, r.state, now_wanted)
         for r, now_wanted in wanted
