@@ -1,0 +1,78 @@
+"""What all tests share: a private PostgreSQL, databases out of templates, and no test skipped in silence."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from ers_sync.stand.postgres import PrivatePostgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_NUMBERS = itertools.count(1)
+
+
+class MakeDatabase(Protocol):
+    """Create a database for one test and return its DSN; it is dropped after the test.
+
+    `build(dsn)` fills a template once a session (so it must be a named function, not a lambda); each call copies it.
+    """
+
+    def __call__(self, build: Callable[[str], None] | None = None) -> str: ...
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    """One cluster for every worker of a session."""
+    with PrivatePostgres(durable=False, settings={"max_connections": "200"}) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def _templates() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def make_database(postgres: PrivatePostgres, _templates: dict[str, str]) -> Iterator[MakeDatabase]:
+    made: list[str] = []
+
+    def make(build: Callable[[str], None] | None = None) -> str:
+        template = None
+        if build is not None:
+            key = f"{build.__module__}.{build.__qualname__}"
+            if key not in _templates:
+                name = f"template_{next(_NUMBERS)}"
+                build(postgres.create_database(name))
+                _templates[key] = name
+            template = _templates[key]
+        made.append(f"test_{next(_NUMBERS)}")
+        return postgres.create_database(made[-1], template)
+
+    yield make
+    for name in made:
+        postgres.drop_database(name)
+
+
+def _skipped(config: pytest.Config) -> list[tuple[str, str]]:
+    """Return (test, reason) of every skipped test of the session."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return [(report.nodeid, report.longrepr[2] if isinstance(report.longrepr, tuple) else "") for report in reports]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if skipped := _skipped(terminalreporter.config):
+        terminalreporter.section(f"{len(skipped)} TESTS DID NOT RUN", red=True)
+        for test, reason in skipped:
+            terminalreporter.line(f"{test}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: there everything a test needs has to be there."""
+    if os.environ.get("CI") == "true" and session.exitstatus == pytest.ExitCode.OK and _skipped(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
