@@ -1,0 +1,31 @@
+"""Which provider works with a key: by the name that the configuration gives."""
+
+from __future__ import annotations
+
+import logging
+
+from ers_sync.fss.crypto.gost28147 import TC26_Z
+from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider
+from ers_sync.fss.crypto.pure import PureProvider
+
+NAMES = ("engine", "pure", "rsa", "auto")
+
+_logger = logging.getLogger(__name__)
+
+
+def make_provider(name: str, private_key: bytes, *, s_box: str = TC26_Z, meshing: bool = True) -> CryptoProvider:
+    """Make a provider around a private key.
+
+    Args:
+        name: `engine`, `pure`, `rsa`; or `auto`: engine where it loads and passes its self-test, else pure with a warning.
+            A production configuration names its provider; it is never replaced silently.
+        private_key: Unencrypted PKCS#8, PEM or DER.
+        s_box: OID of the S-box of outgoing GOST messages; incoming ones name theirs.
+        meshing: CryptoPro key meshing of GOST content, both ways.
+
+    Raises:
+        CryptoError: There is no such provider here, or the key is not for it.
+    """
+    if name == "pure":
+        return PureProvider(private_key, s_box=s_box, meshing=meshing)
+    raise CryptoError(f"неизвестный криптопровайдер «{name}»; возможные: {', '.join(NAMES)}")
