@@ -7,6 +7,7 @@ import logging
 from ers_sync.fss.crypto.gost28147 import TC26_Z
 from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider
 from ers_sync.fss.crypto.pure import PureProvider
+from ers_sync.fss.crypto.rsa import RsaProvider
 
 NAMES = ("engine", "pure", "rsa", "auto")
 
@@ -28,4 +29,6 @@ def make_provider(name: str, private_key: bytes, *, s_box: str = TC26_Z, meshing
     """
     if name == "pure":
         return PureProvider(private_key, s_box=s_box, meshing=meshing)
+    if name == "rsa":
+        return RsaProvider(private_key)
     raise CryptoError(f"неизвестный криптопровайдер «{name}»; возможные: {', '.join(NAMES)}")
