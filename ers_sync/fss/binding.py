@@ -1,0 +1,106 @@
+"""The Fund's WSDL and XSD at work: zeep turns plain values into elements and back, lxml's schema validates both ways.
+
+zeep alone is not enough: it builds XML that its own schema rejects (a choice without a branch, facets), and reads answers too kindly.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import zeep
+import zeep.exceptions
+from lxml import etree
+
+from ers_sync.fss.xml import ERS
+
+
+class MessageError(Exception):
+    """A message that the Fund's schema does not allow: our own mistake, or the Fund's new form.
+
+    Attributes:
+        operation: `createErs`, …
+        path: the element, by names without namespaces; it quotes no value.
+        rule: which rule of XML Schema was broken, or the kind of the error.
+    """
+
+    def __init__(self, operation: str, path: str, rule: str) -> None:
+        super().__init__(f"{operation}: {path or '/'}: {rule}")
+        self.operation = operation
+        self.path = path
+        self.rule = rule
+
+
+class Binding:
+    """The service's description, loaded once a thread: neither a zeep client nor a validator may be shared."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+
+    def render(self, parent: etree._Element, operation: str, values: Mapping[str, Any]) -> None:
+        """Add `<operation>Request` with these values to a Body. Raise MessageError if the schema does not allow it."""
+        name = f"{operation}Request"
+        try:
+            element = self._client.get_element(f"{{{ERS}}}{name}")
+            element.render(parent, element(**values))
+        except zeep.exceptions.ValidationError as error:
+            raise MessageError(operation, "/".join(map(str, error.path or [name])), "missing element") from None
+        except (zeep.exceptions.Error, TypeError, ValueError, AttributeError) as error:
+            # Their texts may quote the values.
+            raise MessageError(operation, name, type(error).__name__) from None
+        self._validate(parent[-1], operation)
+
+    def read(self, body: etree._Element, operation: str) -> Any:
+        """Return zeep's object for the `<operation>Response` in a Body. Raise MessageError if it is anything else."""
+        name = f"{operation}Response"
+        if len(body) != 1 or body[0].tag != f"{{{ERS}}}{name}":
+            raise MessageError(operation, "Body", f"expected {name} alone")
+        self._validate(body[0], operation)
+        try:
+            return self._client.get_element(body[0].tag).parse(body[0], self._client.wsdl.types)
+        except (zeep.exceptions.Error, TypeError, ValueError) as error:
+            raise MessageError(operation, name, type(error).__name__) from None
+
+    def soap_action(self, operation: str) -> str:
+        """Return the SOAPAction of the WSDL."""
+        return str(self._client.service._binding.get(operation).soapaction)  # noqa: SLF001 - zeep has no public way
+
+    def _validate(self, element: etree._Element, operation: str) -> None:
+        schema = self._schema
+        if not schema.validate(element):
+            log: Any = schema.error_log
+            first = log[0]
+            raise MessageError(operation, _names(first.path), first.type_name)
+
+    @property
+    def _client(self) -> Any:
+        if not hasattr(self._local, "client"):
+            settings = zeep.Settings(strict=True, forbid_dtd=True, forbid_external=True)
+            with resources.as_file(_folder()) as folder:
+                self._local.client = zeep.Client(  # type: ignore[no-untyped-call] # zeep has no types
+                    str(folder / "ers.wsdl"), settings=settings
+                )
+        return self._local.client
+
+    @property
+    def _schema(self) -> etree.XMLSchema:
+        if not hasattr(self._local, "schema"):
+            self._local.schema = load_schema("ers.xsd")
+        schema: etree.XMLSchema = self._local.schema
+        return schema
+
+
+def load_schema(name: str) -> etree.XMLSchema:
+    """Return one of the schemas that stand beside the WSDL, compiled."""
+    return etree.XMLSchema(etree.fromstring((_folder() / name).read_bytes()))
+
+
+def _folder() -> Any:
+    return resources.files("ers_sync.fss") / "wsdl"
+
+
+def _names(path: str | None) -> str:
+    """Turn `/ns0:a/ns0:b[2]` into `a/b[2]`; a star, libxml2's word for a name without prefix, stays."""
+    return "/".join(step.partition(":")[2] or step for step in (path or "").split("/") if step)

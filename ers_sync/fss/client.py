@@ -1,0 +1,230 @@
+"""The Fund as the jobs see it: prepare a signed request, send it, and learn what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from ers_sync.domain.content import Kind, Numbers, Sender
+from ers_sync.fss import answers, encryption, messages, outcomes, signature, xml
+from ers_sync.fss.answers import Answer
+from ers_sync.fss.binding import Binding, MessageError
+from ers_sync.fss.keyring import KeyProblem, Keyring
+from ers_sync.fss.messages import GET_DATA, GET_RESULT, OPERATIONS, Software, Values
+from ers_sync.fss.outcomes import Fault, Outcome
+from ers_sync.fss.profile import Profile, Role
+from ers_sync.fss.transport import NeverSentError, PerhapsSentError, Reply, Transport
+from ers_sync.fss.xml import ERS, SOAP, XmlError
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A signed request. The ledger keeps these bytes and sends the very same again after an ambiguous end."""
+
+    operation: str
+    ogrn: str
+    signed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One exchange with the Fund, for the ledger and the request log.
+
+    Attributes:
+        operation: `createErs`, …
+        endpoint: the URL; `host` is its name and port.
+        started: aware, by this machine's clock, as `ended`.
+        outcome: what it came to (`outcomes.py`).
+        http_status: None if no reply came.
+        retry_after: seconds, if the Fund asked for a pause.
+        fault_code: the Fund's code; of a Fault only.
+        fault_text: the Fund's words, or why there is no answer; the Fund's words may name a person, so they are not for logs.
+        request_wire: the bytes as sent, None if nothing was; `answer_wire` as received.
+        answer_signed: the decrypted answer.
+        answer: only with ANSWERED.
+    """
+
+    operation: str
+    endpoint: str
+    host: str
+    started: datetime
+    ended: datetime
+    outcome: Outcome
+    http_status: int | None = None
+    retry_after: float | None = None
+    fault_code: str | None = None
+    fault_text: str | None = None
+    request_wire: bytes | None = None
+    answer_wire: bytes | None = None
+    answer_signed: bytes | None = None
+    answer: Answer | None = None
+
+
+class UnverifiableError(Exception):
+    """A reply that is no answer to our question on the Fund's signature; the text says why."""
+
+
+class FundClient:
+    """Talks to the Fund for all hospitals of the keyring. Safe to share between threads."""
+
+    def __init__(
+        self, profile: Profile, keyring: Keyring, transport: Transport, software: Software | None = None
+    ) -> None:
+        self._profile = profile
+        self._keyring = keyring
+        self._transport = transport
+        self._software = software or Software()
+        self._binding = Binding()
+
+    def prepare(
+        self, kind: Kind, sender: Sender, content: Mapping[str, Any], numbers: Numbers, moment: datetime
+    ) -> Prepared:
+        """Build, check and sign a request.
+
+        Raises:
+            MessageError: the schema does not allow it.
+            KeyProblem: there is no key to sign with, or no certificate to encrypt for, at this moment.
+        """
+        operation = OPERATIONS[kind]
+        return self._prepare(
+            operation, sender, moment, lambda: messages.request(kind, self._software, sender, content, numbers)
+        )
+
+    def ask(self, sender: Sender, *, ers_identifier: str, moment: datetime) -> Prepared:
+        """Build the question for the certificates of a СНИЛС (11 digits), or for one number (10). Raise as `prepare`."""
+        return self._prepare(
+            GET_DATA, sender, moment, lambda: messages.data_question(self._software, sender, ers_identifier)
+        )
+
+    def ask_result(self, sender: Sender, *, kind: Kind, request_id: str, moment: datetime) -> Prepared:
+        """Build the question for what became of a loaded request. Raise as `prepare`."""
+        return self._prepare(
+            GET_RESULT, sender, moment, lambda: messages.result_question(self._software, sender, kind, request_id)
+        )
+
+    def _prepare(self, operation: str, sender: Sender, moment: datetime, values: Callable[[], Values]) -> Prepared:
+        ogrn = sender["ogrn"]
+        signers = [
+            self._keyring.signing(ogrn, role, moment).signer(self._profile.actors[role].format(ogrn=ogrn))
+            for role in self._profile.signers_of(operation)
+        ]
+        self._keyring.recipient(moment)
+        body = signature.new_envelope(self._profile.body_id.format(ogrn=ogrn))
+        try:
+            filled = values()
+        except (KeyError, TypeError, ValueError) as error:
+            raise MessageError(operation, f"{operation}Request", type(error).__name__) from None
+        self._binding.render(body, operation, filled)
+        return Prepared(operation, ogrn, signature.sign(body, self._profile, signers))
+
+    def send(self, prepared: Prepared, *, endpoint: str, moment: datetime) -> Exchange:
+        """Encrypt a request anew, send it once, and read the answer; `moment` is the business time for certificates.
+
+        Whatever happens on the way is told by the outcome.
+
+        Raises:
+            KeyProblem: nothing was sent, for want of a certificate of the Fund or a key of the hospital.
+        """
+        sender = self._keyring.signing(prepared.ogrn, Role.MO, moment)
+        wire = encryption.encrypt(
+            prepared.signed,
+            profile=self._profile,
+            provider=sender.provider,
+            sender=sender.certificate,
+            recipient=self._keyring.recipient(moment),
+        )
+        now = datetime.now(UTC)
+        host = urlsplit(endpoint).netloc.rpartition("@")[2]
+        exchange = Exchange(prepared.operation, endpoint, host, now, now, Outcome.PERHAPS_ACCEPTED)
+        try:
+            reply = self._transport.post(endpoint, wire, self._binding.soap_action(prepared.operation))
+        except NeverSentError as error:
+            exchange = replace(exchange, outcome=Outcome.NOT_ACCEPTED, fault_text=str(error))
+        except PerhapsSentError as error:
+            exchange = replace(exchange, request_wire=wire, fault_text=str(error))
+        else:
+            exchange = self._judge(prepared, replace(exchange, request_wire=wire), reply, moment)
+        return replace(exchange, ended=datetime.now(UTC))
+
+    def _judge(self, prepared: Prepared, exchange: Exchange, reply: Reply, moment: datetime) -> Exchange:
+        exchange = replace(
+            exchange,
+            http_status=reply.status,
+            retry_after=outcomes.retry_after(reply.headers),
+            answer_wire=reply.body,
+        )
+        root = _parse(reply)
+        fault = outcomes.find_fault(root.find(f"{{{SOAP}}}Body")) if root is not None else None
+        outcome = outcomes.of_reply(reply.status, root, fault)
+        if outcome is not None or root is None:
+            return _faulted(exchange, outcome or Outcome.PERHAPS_ACCEPTED, fault)
+        try:
+            return self._open(prepared, exchange, root, moment)
+        except UnverifiableError as error:
+            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=str(error))
+
+    def _open(self, prepared: Prepared, exchange: Exchange, root: etree._Element, moment: datetime) -> Exchange:
+        """Decrypt, verify and read an answer. Raise UnverifiableError."""
+        encrypted = encryption.find_encrypted(root)
+        if encrypted is None:
+            raise UnverifiableError("the answer is not encrypted")
+        keys = self._keyring.opening(prepared.ogrn)
+        try:
+            signed = encryption.decrypt(encrypted, profile=self._profile, providers=[key.provider for key in keys])
+        except encryption.EncryptionError as error:
+            raise UnverifiableError(str(error)) from error
+        return self._read(prepared, replace(exchange, answer_signed=signed), moment)
+
+    def _read(self, prepared: Prepared, exchange: Exchange, moment: datetime) -> Exchange:
+        try:
+            verified = signature.verify(
+                exchange.answer_signed or b"",
+                profile=self._profile,
+                provider=self._keyring.opening(prepared.ogrn)[0].provider,
+                trusted=self._keyring.fund,
+                moment=moment,
+            )
+            fault = outcomes.find_fault(verified.body)
+            if fault is not None:
+                return _faulted(exchange, outcomes.of_fault(fault), fault)
+            answer = answers.from_values(prepared.operation, self._binding.read(verified.body, prepared.operation))
+        except (signature.SignatureError, MessageError) as error:
+            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=str(error))
+        question = _question(prepared)
+        if question is not None and not answers.is_about(answer, question):
+            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the answer is to another question")
+        return replace(exchange, outcome=Outcome.ANSWERED, answer=answer)
+
+
+def _faulted(exchange: Exchange, outcome: Outcome, fault: Fault | None) -> Exchange:
+    if fault is None:
+        return replace(exchange, outcome=outcome)
+    return replace(exchange, outcome=outcome, fault_code=fault.code, fault_text=fault.text)
+
+
+def _parse(reply: Reply) -> etree._Element | None:
+    """Return the root of a reply that calls itself XML and is."""
+    kind = reply.headers.get("content-type", "text/xml").partition(";")[0].strip().lower()
+    if not reply.body or not kind.endswith("xml"):
+        return None
+    try:
+        return xml.parse(reply.body)
+    except XmlError:
+        return None
+
+
+def _question(prepared: Prepared) -> str | None:
+    """Return what a question asked for, out of its own signed bytes."""
+    element = {GET_RESULT: "requestId", GET_DATA: "ersIdentifier"}.get(prepared.operation)
+    if element is None:
+        return None
+    found = xml.parse(prepared.signed).find(f"{{{SOAP}}}Body//{{{ERS}}}{element}")
+    return found.text if found is not None else None
+
+
+__all__ = ["Exchange", "FundClient", "KeyProblem", "Prepared"]

@@ -1,0 +1,134 @@
+"""One POST to the Fund over HTTP, which ends in a reply, in "never sent" or in "perhaps sent". It never repeats anything by itself."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from ers_sync.fss.deadline import DeadlineBackend, deadline
+
+_CHUNK = 65536
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+
+class NeverSentError(Exception):
+    """No connection was made: the Fund has seen nothing of the request."""
+
+
+class PerhapsSentError(Exception):
+    """The connection was made and broke, stalled or ran over: the Fund may have the request."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportSettings:
+    """Times are in seconds; `total` bounds the whole exchange, however slowly bytes come.
+
+    `proxy` is the URL of an HTTP proxy, with user and password for Basic authorisation where it wants them; `ca_file` holds the
+    authorities that may vouch for the Fund's TLS certificate, instead of the system's.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    write: float = 60.0
+    total: float = 120.0
+    max_answer_bytes: int = 10 * 1024 * 1024
+    proxy: str | None = None
+    proxy_user: str | None = None
+    proxy_password: str | None = None
+    ca_file: str | None = None
+    connections: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; the names of the headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Transport:
+    """Connections to the Fund's endpoints; safe to share between threads."""
+
+    def __init__(self, settings: TransportSettings, user_agent: str = "ers-sync") -> None:
+        self._settings = settings
+        transport = httpx.HTTPTransport(
+            verify=ssl.create_default_context(cafile=settings.ca_file),
+            trust_env=False,
+            limits=httpx.Limits(max_connections=settings.connections, keepalive_expiry=5.0),
+            proxy=_proxy(settings),
+            retries=0,
+        )
+        # httpx has no bound on the whole exchange and takes no backend; a test with a dribbling server guards this line.
+        transport._pool._network_backend = DeadlineBackend()  # noqa: SLF001
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=httpx.Timeout(settings.read, connect=settings.connect, write=settings.write, pool=settings.connect),
+            follow_redirects=False,
+            trust_env=False,
+            headers={"Accept-Encoding": "identity", "User-Agent": user_agent},
+        )
+
+    def post(self, url: str, body: bytes, soap_action: str) -> Reply:
+        """Send a SOAP message once.
+
+        Raises:
+            NeverSentError: no connection was made.
+            PerhapsSentError: the connection was made, but no whole answer came within the times and the size.
+        """
+        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": f'"{soap_action}"'}
+        token = deadline.set(monotonic() + self._settings.total)
+        try:
+            with self._client.stream("POST", url, content=body, headers=headers) as response:
+                return Reply(response.status_code, dict(response.headers), self._read(response))
+        except _NEVER_SENT as error:
+            raise NeverSentError(_describe(error)) from error
+        except httpx.HTTPError as error:
+            raise PerhapsSentError(_describe(error)) from error
+        finally:
+            deadline.reset(token)
+
+    def _read(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_raw(_CHUNK):
+            body += chunk
+            if len(body) > self._settings.max_answer_bytes:
+                raise PerhapsSentError("the answer is too large")
+        return bytes(body)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _proxy(settings: TransportSettings) -> httpx.Proxy | None:
+    if settings.proxy is None:
+        return None
+    auth = (settings.proxy_user, settings.proxy_password or "") if settings.proxy_user else None
+    return httpx.Proxy(settings.proxy, auth=auth)
+
+
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
