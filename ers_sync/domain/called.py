@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ers_sync.domain.completeness import Missing
+from ers_sync.domain.completeness import Missing, cut
 from ers_sync.domain.content import Kind
 from ers_sync.domain.deadlines import deadline
-from ers_sync.domain.identifiers import clean
 from ers_sync.domain.limits import Limit
 from ers_sync.domain.model import Exam
 from ers_sync.domain.rules import Hospital
@@ -113,5 +112,4 @@ def exam_identity(exam: Exam) -> Identity:
 
 def note(exam: Exam) -> str | None:
     """Return the obstetric status, cleaned and cut to the schema's length."""
-    text = clean(exam.note)
-    return text[: Limit.NOTE].rstrip() if text else None
+    return cut(exam.note, Limit.NOTE)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from ers_sync.domain import gestation
+from ers_sync.domain.limits import Limit
 from ers_sync.domain.model import Case, Exam, Outcome
 
 DELIVERY_DAYS = 154  # 22 weeks: from here on a pregnancy ends in a delivery (Ministry of Health, criteria of birth)
@@ -15,13 +16,18 @@ def lmp(case: Case) -> date | None:
     """Return the first day of the last menstruation: by the primary exam, else the earliest exam that has a gestation, else the outcome."""
     primary = primary_exam(case)
     living = [e for e in in_order(case.exams) if not e.deleted]
-    for exam in [primary, *living] if primary else living:
-        if exam.examined_at is not None and exam.gestation_days is not None:
-            return gestation.lmp(exam.examined_at.date(), exam.gestation_days)
+    starts = [_start(exam.examined_at, exam.gestation_days) for exam in ([primary, *living] if primary else living)]
     ended = outcome(case)
-    if ended and ended.occurred_at is not None and ended.gestation_days is not None:
-        return gestation.lmp(ended.occurred_at.date(), ended.gestation_days)
-    return None
+    if ended:
+        starts.append(_start(ended.occurred_at, ended.gestation_days))
+    return next((day for day in starts if day is not None), None)
+
+
+def _start(moment: datetime | None, gestation_days: int | None) -> date | None:
+    """Return the beginning by one row; a gestation that no pregnancy has counts as missing, and so does a day at the calendar's edge."""
+    if moment is None or gestation_days is None or not 0 <= gestation_days <= Limit.GESTATION_DAYS:
+        return None
+    return gestation.lmp(moment.date(), gestation_days) if moment.toordinal() > gestation_days else None
 
 
 def primary_exam(case: Case) -> Exam | None:

@@ -71,12 +71,17 @@ def hospital(organization: Organization | None) -> list[Missing]:
     if organization is None:
         return [Missing("organization.id", f"{HOSPITAL_CARD}: карточки нет в РАМ")]
     gaps = _Gaps(HOSPITAL_CARD, "organization")
-    gaps.text("full_name", organization.full_name or organization.short_name, "название", Limit.ORGANIZATION)
+    gaps.text("full_name", hospital_name(organization), "название", Limit.ORGANIZATION)
     if identifiers.inn(organization.inn) is None:
         gaps.add("inn", "ИНН отсутствует или неверен")
     if identifiers.ogrn(organization.ogrn) is None:
         gaps.add("ogrn", "ОГРН отсутствует или неверен")
     return gaps.found
+
+
+def hospital_name(organization: Organization) -> str | None:
+    """Return what a hospital is called: its full name, else its short one."""
+    return clean(organization.full_name) or clean(organization.short_name)
 
 
 def exam(row: Exam) -> list[Missing]:
@@ -125,16 +130,28 @@ def observed_child(row: Child) -> tuple[ChildContent | None, list[Missing]]:
 
 
 def doctor(row: Doctor | None) -> DoctorContent | None:
-    """Return the doctor's part of a visit; a doctor is not required, nor any of the values."""
+    """Return the doctor's part of a visit; a doctor is not required, nor any of the values. A name is never cut: too long is absent."""
     if row is None:
         return None
     return {
-        "last_name": _fitting(row.last_name, Limit.NAME),
-        "first_name": _fitting(row.first_name, Limit.NAME),
-        "patronymic": _fitting(row.patronymic, Limit.NAME),
+        "last_name": whole(row.last_name, Limit.NAME),
+        "first_name": whole(row.first_name, Limit.NAME),
+        "patronymic": whole(row.patronymic, Limit.NAME),
         "snils": identifiers.snils(row.snils),
-        "position": _fitting(row.position, Limit.POSITION),
+        "position": cut(row.position, Limit.POSITION),
     }
+
+
+def whole(text: str | None, limit: int) -> str | None:
+    """Return a cleaned text that fits, None for one that is too long: for what is not required and is wrong when cut."""
+    cleaned = clean(text)
+    return cleaned if cleaned and len(cleaned) <= limit else None
+
+
+def cut(text: str | None, limit: int) -> str | None:
+    """Return a cleaned text cut to the schema's length."""
+    cleaned = clean(text)
+    return cleaned[:limit].rstrip() if cleaned else None
 
 
 def _snils(gaps: _Gaps, patient: Patient) -> str | None:
@@ -193,7 +210,7 @@ def _newborn(gaps: _Gaps, row: Newborn) -> NewbornContent | None:
         "sex": row.sex,
         "height_cm": height,
         "weight_g": weight,
-        "death_reason": _fitting(row.death_reason, Limit.REASON),
+        "death_reason": cut(row.death_reason, Limit.REASON),
     }
 
 
@@ -234,12 +251,7 @@ class _Gaps:
 
 
 def _reason(text: str | None) -> bool:
-    return clean(text) is not None
-
-
-def _fitting(text: str | None, limit: int) -> str | None:
-    cleaned = clean(text)
-    return cleaned[:limit] if cleaned else None
+    return whole(text, Limit.REASON) is not None
 
 
 def _iso(day: date | None) -> str | None:

@@ -18,7 +18,8 @@ class Limit(IntEnum):
     ADDRESS = 1000
     REASON = 1000
     NOTE = 4000
-    CARD = 50
+    CODE = 50
+    CHILDREN = 99
     GESTATION_DAYS = 310
     HEIGHT_CM = 100
     WEIGHT_G = 10_000

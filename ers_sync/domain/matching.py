@@ -78,9 +78,9 @@ def match(start: date | None, certificates: Iterable[Certificate]) -> Match:
     known = list(certificates)
     if start is None:
         return Match(Verdict.UNCLEAR if known else Verdict.NONE)
-    inside = [c for c in known if start - BEFORE_LMP <= c.created_on <= start + AFTER_LMP]
+    inside = [c for c in known if -BEFORE_LMP <= c.created_on - start <= AFTER_LMP]
     if not inside:
-        later = any(c.created_on > start + AFTER_LMP for c in known)
+        later = any(c.created_on - start > AFTER_LMP for c in known)
         return Match(Verdict.UNCLEAR if later else Verdict.NONE)
     if len(inside) > 1:
         return Match(Verdict.UNCLEAR)

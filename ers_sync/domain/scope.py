@@ -37,7 +37,7 @@ class Scope:
     def takes_new(self, hospital: Hospital) -> bool:
         """Tell whether create, visit and talon 1 are still worked out: until `closed_days` after the pregnancy was closed."""
         closed = self.case.pregnancy.closed_on
-        return closed is None or hospital.today(self.now) <= closed + timedelta(days=self.rules.closed_days)
+        return closed is None or hospital.today(self.now) - closed <= timedelta(days=self.rules.closed_days)
 
     def before_outcome(self, exam: Exam) -> bool:
         """Tell whether an exam was made before the pregnancy ended."""

@@ -8,8 +8,8 @@ from itertools import groupby
 from ers_sync.domain import chronology, completeness
 from ers_sync.domain.called import CalledFor, exam_identity, iso_local
 from ers_sync.domain.chronology import is_delivery, outcome, primary_exam
+from ers_sync.domain.completeness import cut, whole
 from ers_sync.domain.content import Kind, NewbornContent, Person
-from ers_sync.domain.identifiers import clean
 from ers_sync.domain.limits import Limit
 from ers_sync.domain.model import Case, Child, Exam, Outcome
 from ers_sync.domain.rules import Hospital
@@ -56,11 +56,11 @@ def ticket1_of(scope: Scope, exam: Exam, hospital: Hospital) -> CalledFor:
     if person and exam.gestation_days is not None:
         content = {
             "person": person,
-            "register_gestation_days": primary.gestation_days if primary else None,
+            "register_gestation_days": _within(primary.gestation_days, Limit.GESTATION_DAYS) if primary else None,
             "put_gestation_days": exam.gestation_days,
             "is_multiple": is_multiple(scope.case),
-            "sick_leave_number": _short(pregnancy.sick_leave_number),
-            "exchange_card_number": _short(pregnancy.exchange_card_number),
+            "sick_leave_number": whole(pregnancy.sick_leave_number, Limit.CODE),
+            "exchange_card_number": whole(pregnancy.exchange_card_number, Limit.CODE),
             "exchange_card_date": pregnancy.exchange_card_date.isoformat() if pregnancy.exchange_card_date else None,
         }
     return CalledFor.of(
@@ -106,7 +106,7 @@ def ticket2(scope: Scope) -> CalledFor | None:
             "organization": ended.organization_id,
             "newborns": len(ended.newborns),
         },
-        without_number=NO_PRIMARY_EXAM if primary_exam(scope.case) is None else None,
+        without_number=None if primary_exam(scope.case) or scope.rules.form_at_delivery else NO_PRIMARY_EXAM,
     )
 
 
@@ -115,9 +115,9 @@ def _ticket2_content(ended: Outcome, person: Person, newborns: list[NewbornConte
         "person": person,
         "arrival_date": ended.admitted_on.isoformat() if ended.admitted_on else None,
         "birth_at": iso_local(ended.occurred_at, 19),
-        "icd10": clean(ended.icd10),
-        "mother_death_reason": clean(ended.mother_death_reason),
-        "children_total": ended.children_total,
+        "icd10": whole(ended.icd10, Limit.CODE),
+        "mother_death_reason": cut(ended.mother_death_reason, Limit.REASON),
+        "children_total": _within(ended.children_total, Limit.CHILDREN),
         "newborns": newborns,
     }
 
@@ -171,6 +171,6 @@ def _observed_since(case: Case) -> date | None:
     return case.pregnancy.registered_on
 
 
-def _short(text: str | None) -> str | None:
-    cleaned = clean(text)
-    return cleaned if cleaned and len(cleaned) <= Limit.CARD else None
+def _within(number: int | None, most: int) -> int | None:
+    """Return a number that is not required, None for one that cannot be."""
+    return number if number is not None and 0 <= number <= most else None
