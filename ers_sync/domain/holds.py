@@ -14,6 +14,7 @@ from ers_sync.domain.states import Cancel, Hold, State
 
 WAITS_FOR_CERTIFICATE = "ждёт номера ЭРС: запрос на формирование ещё не обработан"
 WAITS_FOR_ANNULMENT = "ждёт аннулирования прежней редакции посещения"
+STOPPED = "отложено оператором"
 UNCLEAR = (
     "у женщины несколько подходящих ЭРС или ЭРС более поздней даты: проверьте, какой относится к этой беременности"
 )
@@ -37,11 +38,9 @@ def annulment(request: Request, site: Site) -> Desired:
     held = sending_hold(request.organization_id, None, site)
     if held:
         return held
-    if request.operator_hold:
-        return Desired(State.HELD, Hold.OPERATOR, request.details)
     if (request.organization_id, request.kind) in site.brakes:
         return Desired(State.HELD, Hold.BRAKE, _brake_details())
-    return Desired(State.READY)
+    return _stopped_by_person(request) if request.operator_hold else Desired(State.READY)
 
 
 def sending_hold(organization_id: int, service: str | None, site: Site) -> Desired | None:
@@ -80,6 +79,8 @@ def _visited(called: CalledFor, certificate: Certificate, facts: Facts, case: Ca
     """Tell whether somebody has reported by hand a visit to this hospital on this day."""
     organization = case.organizations.get(called.organization_id)
     ogrn = identifiers.ogrn(organization.ogrn) if organization else None
+    if ogrn is None:
+        return False
     ours = {request.visit_id for request in facts.requests if request.visit_id}
     return any(
         v.visited_on == called.event_on and v.ogrn == ogrn and v.visit_id not in ours for v in certificate.visits
@@ -101,7 +102,13 @@ def _stopped(called: CalledFor, facts: Facts, site: Site) -> Desired | None:
         return Desired(State.HELD, Hold.BRAKE, _brake_details())
     mine = (r for r in facts.requests if r.kind is called.kind and r.subject == called.subject and r.alive)
     stopped = next((r for r in mine if r.operator_hold), None)
-    return Desired(State.HELD, Hold.OPERATOR, stopped.details) if stopped else None
+    return _stopped_by_person(stopped) if stopped else None
+
+
+def _stopped_by_person(request: Request) -> Desired:
+    """Keep the operator's words; what another reason has left in their place says nothing of it any more."""
+    words = request.details if request.reason == Hold.OPERATOR else _text(STOPPED)
+    return Desired(State.HELD, Hold.OPERATOR, words)
 
 
 def _columns(missing: tuple[Missing, ...]) -> Details:
