@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ers_sync.domain.called import CalledFor
+from ers_sync.domain.called import CalledFor, exam_identity
 from ers_sync.domain.chronology import DELIVERY_DAYS, is_termination, outcome, primary_exam
 from ers_sync.domain.content import TICKETS, Kind
 from ers_sync.domain.eligibility import open_at_start
@@ -47,7 +47,7 @@ class Finding:
 
 def of(case: Case, called: list[CalledFor], facts: Facts, match: Match, rules: Rules) -> tuple[Finding, ...]:
     """Return everything that a person must look at in this pregnancy."""
-    found = [finding for request in facts.requests if (finding := _divergence(request, called)) is not None]
+    found = [finding for request in facts.requests if (finding := _divergence(request, called, case)) is not None]
     ended, primary = outcome(case), primary_exam(case)
     if ended and is_termination(ended) and match.verdict is Verdict.ONE:
         found.append(Finding(FindingCode.CLOSE_CERTIFICATE))
@@ -60,7 +60,7 @@ def of(case: Case, called: list[CalledFor], facts: Facts, match: Match, rules: R
     return tuple(found)
 
 
-def _divergence(request: Request, called: list[CalledFor]) -> Finding | None:
+def _divergence(request: Request, called: list[CalledFor], case: Case) -> Finding | None:
     """Compare what the Fund processed with what РАМ calls for today."""
     if request.state is not State.DONE or request.taken_back or request.kind in {Kind.ANNUL_VISIT, Kind.DISABLE_ERS}:
         return None
@@ -69,4 +69,12 @@ def _divergence(request: Request, called: list[CalledFor]) -> Finding | None:
         return None
     if request.kind is Kind.PUT_VISIT:
         return Finding(FindingCode.OUT_OF_SCOPE, request.id) if now is None else None
+    if request.kind is Kind.CREATE_ERS and _ended_since(request, case):
+        return None
     return Finding(FindingCode.DIVERGES, request.id, money=request.kind in TICKETS)
+
+
+def _ended_since(create: Request, case: Case) -> bool:
+    """Tell whether a certificate rightly formed is no longer called for only because the pregnancy was terminated since."""
+    ended, primary = outcome(case), primary_exam(case)
+    return bool(ended and primary and is_termination(ended) and exam_identity(primary) == create.identity)

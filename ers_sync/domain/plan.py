@@ -63,7 +63,7 @@ def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> li
     draft = _draft(called, case)
     if live is None:
         last = mine[-1] if mine else None
-        if not called.takes_new or (last and _settled(last, wanted)):
+        if _settled(last, wanted) if last else not called.takes_new:
             return []
         return [Insert(draft, last.revision + 1 if last else 1, wanted)]
     if not (live.unsent or live.state is State.REJECTED):
@@ -72,8 +72,13 @@ def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> li
         return [Cancel(live.id, CancelReason(str(wanted.reason)))]
     if live.unsent:
         return [] if _same(live, draft, wanted) else [Refresh(live.id, live.state, draft, wanted)]
-    mended = draft.content_hash is not None and draft.content_hash != live.content_hash
+    mended = draft.content_hash is not None and _message(draft) != _message(live)
     return [Resubmit(live.id, live.revision + 1, draft, wanted)] if mended else []
+
+
+def _message(request: Request | Draft) -> tuple[str | None, int, int]:
+    """Return what the Fund is told: the content, by which hospital, for which pregnancy's certificate."""
+    return request.content_hash, request.organization_id, request.pregnancy_id
 
 
 def _settled(last: Request, wanted: Desired) -> bool:

@@ -75,9 +75,9 @@ def _keep(visit: Request, facts: Facts) -> list[Change]:
     annulment = next((r for r in facts.requests if r.annuls_id == visit.id and r.alive), None)
     if annulment is None or not (annulment.unsent or annulment.state is State.REJECTED):
         return []
-    successors = (
-        r for r in facts.requests if (r.kind, r.subject) == (visit.kind, visit.subject) and r.alive and r.unsent
-    )
+    successors = [r for r in facts.requests if (r.kind, r.subject) == (visit.kind, visit.subject) and r.alive]
+    if not all(r.unsent for r in successors):
+        return []  # one put aside as our own bug: an operator settles it first
     return [KeepAfterAll(visit.id, annulment.id), *(Cancel(r.id, CancelReason.SUPERSEDED) for r in successors)]
 
 
