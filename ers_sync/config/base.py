@@ -40,7 +40,7 @@ def credentials_directory() -> Path | None:
 def _resolve(name: Path, info: ValidationInfo) -> Path:
     """Return where a file named in the configuration lies: systemd's credentials first, then beside the configuration."""
     # a connection string, a PEM text: somebody wrote the secret itself
-    if re.search(r"://|=|\n|-----", str(name)) or str(name) in {"", "."}:
+    if re.search(r":/|=|\n|-----", str(name)) or str(name) in {"", "."}:
         raise PydanticCustomError(RUSSIAN, "здесь должно стоять имя файла, а не само значение")
     credentials = credentials_directory()
     if credentials and not name.is_absolute() and (credentials / name).exists():
@@ -57,10 +57,10 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _clock(value: object) -> object:
+def _clock(value: object) -> time:
     if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         raise ValueError
-    return value
+    return time.fromisoformat(value)
 
 
 def _not_blank(value: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -48,12 +50,13 @@ class Item:
         if self.section:
             entry = example(self.section)
             return [entry] if self.repeated else entry
-        return self.field.examples[0] if self.field.examples else self.default
+        return copy.deepcopy(self.field.examples[0]) if self.field.examples else self.default
 
 
-def items(section: type[Section]) -> list[Item]:
+@cache
+def items(section: type[Section]) -> tuple[Item, ...]:
     """Return the keys of a section in the order of the file."""
-    return [_item(field.alias or name, field) for name, field in section.model_fields.items()]
+    return tuple(_item(field.alias or name, field) for name, field in section.model_fields.items())
 
 
 def item_at(root: type[Section], location: Location) -> Item | None:

@@ -44,8 +44,10 @@ def _validate(document: Document, directory: Path) -> tuple[Config | None, list[
     try:
         config = _build(document.data, directory)
     except ValidationError as invalid:
-        # deepest first: a list is put right after its entries
-        errors = sorted(invalid.errors(include_url=False), key=lambda error: -len(error["loc"]))
+        # a list whose entries are all bad is called too short as well
+        errors = [
+            error for error in invalid.errors(include_url=False) if error["type"] != "too_short" or not error["input"]
+        ]
         bad = [error["loc"] for error in errors]
         problems += [_problem(error, document) for error in errors if error["loc"][:1] not in _unreadable(document)]
         config = _build(_mended(document.data, bad), directory)
@@ -105,11 +107,11 @@ def _problem(error: ErrorDetails, document: Document) -> Problem:
     if item is None:
         wrong, advice = "такого ключа нет", _similar(location)
     elif error["type"] == "missing":
-        wrong, advice = "обязательного ключа нет", f"добавьте его; нужно {item.words}{_such_as(item)}"
+        wrong, advice = "обязательного ключа нет", f"добавьте его; нужно: {item.words}{_such_as(item)}"
     elif error["type"] == RUSSIAN:
-        wrong, advice = error["msg"], f"нужно {item.words}{_such_as(item)}"
+        wrong, advice = error["msg"], f"нужно: {item.words}{_such_as(item)}"
     else:
-        wrong, advice = _found(error, item), f"нужно {item.words}{_such_as(item)}"
+        wrong, advice = _found(error, item), f"нужно: {item.words}{_such_as(item)}"
     return Problem(key_path(location), wrong, advice, _line(location, document))
 
 

@@ -13,7 +13,7 @@ from ers_sync.config.fund import Fss
 
 Roubles = Annotated[int, Field(ge=0, le=1_000_000)]
 Mail = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$"), Wants("почтовый адрес вида имя@домен")]
-Zone = Annotated[ZoneInfo, Wants("часовой пояс IANA, например Asia/Yekaterinburg")]
+Zone = Annotated[ZoneInfo, Wants("часовой пояс IANA")]
 
 
 class Ledger(Section):
