@@ -62,7 +62,8 @@ def split(certificate_der: bytes) -> Fields:
     if len(members) < 6:
         raise der.DerError("no TBSCertificate")
     extensions = next((member.whole for member in members[6:] if member.tag == _EXTENSIONS), None)
-    return Fields(*(member.whole for member in members[:6]), extensions=extensions)
+    serial, signature, issuer, validity, subject, spki = (member.whole for member in members[:6])
+    return Fields(serial, signature, issuer, validity, subject, spki, extensions)
 
 
 def read_name(name: bytes) -> list[tuple[str, str]]:

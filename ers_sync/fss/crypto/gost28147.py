@@ -41,7 +41,7 @@ _S_BOXES = {
     ),
 }
 # RFC 4357 section 2.3.2.
-_MESHING = bytes.fromhex("6900722264c904238d3adb9646e92ac418feac9400ed0712c086dcc2ef4ca92b")
+MESH_CONSTANT = bytes.fromhex("6900722264c904238d3adb9646e92ac418feac9400ed0712c086dcc2ef4ca92b")
 
 _Tables: TypeAlias = tuple[list[int], list[int], list[int]]
 _RoundKeys: TypeAlias = list[tuple[int, int]]
@@ -144,7 +144,7 @@ def ecb(key: bytes, data: bytes, *, encrypting: bool, s_box: str) -> bytes:
 
 def mesh(key: bytes, iv: bytes, s_box: str) -> tuple[bytes, bytes]:
     """The key and the IV of the next 1024 bytes (RFC 4357 section 2.3.2)."""
-    meshed = ecb(key, _MESHING, encrypting=False, s_box=s_box)
+    meshed = ecb(key, MESH_CONSTANT, encrypting=False, s_box=s_box)
     return meshed, ecb(meshed, iv, encrypting=True, s_box=s_box)
 
 

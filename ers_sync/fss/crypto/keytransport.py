@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
-from ers_sync.fss.crypto import der
-from ers_sync.fss.crypto.keys import PublicKey, parse_public_key, write_public_key
+from ers_sync.fss.crypto import der, keywrap
+from ers_sync.fss.crypto.keys import PrivateKey, PublicKey, parse_public_key, read_public_key, write_public_key
+from ers_sync.fss.crypto.provider import CryptoError
+from ers_sync.fss.crypto.signature import random_number
 
 _CONTEXT_0 = der.CONTEXT_0
 
@@ -55,3 +58,26 @@ def read(data: bytes) -> KeyTransport:
         s_box=der.read_oid(parameters[0]),
         ephemeral=parse_public_key(parameters[1].whole, _CONTEXT_0),
     )
+
+
+def wrap(key: bytes, recipient_spki: bytes, s_box: str) -> bytes:
+    """Wrap a session key of 32 bytes for a recipient into a GostR3410-KeyTransport.
+
+    Raises:
+        CryptoError: The recipient's key is no key of GOST R 34.10-2012.
+    """
+    try:
+        recipient = read_public_key(recipient_spki)
+    except ValueError as error:
+        raise CryptoError("ключ получателя – не ключ ГОСТ Р 34.10-2012") from error
+    ephemeral = PrivateKey(recipient.curve, recipient.algorithm, random_number(recipient.curve))
+    ukm = secrets.token_bytes(8)
+    kek = keywrap.vko(recipient.curve, ephemeral.d, recipient.point, ukm, keep=True)
+    wrapped, mac = keywrap.wrap(kek, ukm, key, s_box)
+    return write(KeyTransport(wrapped, mac, ukm, s_box, ephemeral.public))
+
+
+def unwrap(own: PrivateKey, transport: KeyTransport) -> bytes:
+    """The session key of a transport on the own key's curve. Raise ValueError if it is for another key or damaged."""
+    kek = keywrap.vko(own.curve, own.d, transport.ephemeral.point, transport.ukm)
+    return keywrap.unwrap(kek, transport.ukm, transport.wrapped, transport.mac, transport.s_box)

@@ -6,35 +6,11 @@ import secrets
 
 from ers_sync.fss.crypto import keytransport, known_answers
 from ers_sync.fss.crypto.gost28147 import BLOCK, TC26_Z, cbc_decrypt, cbc_encrypt
-from ers_sync.fss.crypto.keys import (
-    PrivateKey,
-    PublicKey,
-    read_private_key,
-    read_public_key,
-    write_public_key,
-)
-from ers_sync.fss.crypto.keywrap import unwrap, vko, wrap
+from ers_sync.fss.crypto.keys import PublicKey, read_private_key, read_public_key, write_public_key
 from ers_sync.fss.crypto.padding import pad, unpad
 from ers_sync.fss.crypto.provider import CryptoError, DecryptionError, Sealed
-from ers_sync.fss.crypto.signature import random_number, sign, verify
+from ers_sync.fss.crypto.signature import sign, verify
 from ers_sync.fss.crypto.streebog import streebog
-
-
-def wrap_key(key: bytes, recipient_spki: bytes, s_box: str) -> bytes:
-    """Wrap a session key of 32 bytes for a recipient into a GostR3410-KeyTransport.
-
-    Raises:
-        CryptoError: The recipient's key is no key of GOST R 34.10-2012.
-    """
-    try:
-        recipient = read_public_key(recipient_spki)
-    except ValueError as error:
-        raise CryptoError("ключ получателя – не ключ ГОСТ Р 34.10-2012") from error
-    ephemeral = PrivateKey(recipient.curve, recipient.algorithm, random_number(recipient.curve))
-    ukm = secrets.token_bytes(8)
-    kek = vko(recipient.curve, ephemeral.d, recipient.point, ukm, keep=True)
-    wrapped, mac = wrap(kek, ukm, key, s_box)
-    return keytransport.write(keytransport.KeyTransport(wrapped, mac, ukm, s_box, ephemeral.public))
 
 
 class PureProvider:
@@ -83,7 +59,7 @@ class PureProvider:
     def encrypt(self, plain: bytes, recipient_spki: bytes) -> Sealed:
         """See `CryptoProvider`."""
         key, iv = secrets.token_bytes(32), secrets.token_bytes(BLOCK)
-        transport = wrap_key(key, recipient_spki, self._s_box)
+        transport = keytransport.wrap(key, recipient_spki, self._s_box)
         return Sealed(transport, iv + cbc_encrypt(key, iv, pad(plain), s_box=self._s_box, meshing=self._meshing))
 
     def decrypt(self, sealed: Sealed) -> bytes:
@@ -91,9 +67,8 @@ class PureProvider:
         try:
             transport = keytransport.read(sealed.key_transport)
             if transport.ephemeral.curve is not self._key.curve:
-                raise ValueError("a message for a key of another curve")  # noqa: TRY301 - every cause must end alike
-            kek = vko(self._key.curve, self._key.d, transport.ephemeral.point, transport.ukm)
-            key = unwrap(kek, transport.ukm, transport.wrapped, transport.mac, transport.s_box)
+                raise DecryptionError
+            key = keytransport.unwrap(self._key, transport)
             iv, content = sealed.content[:BLOCK], sealed.content[BLOCK:]
             return unpad(cbc_decrypt(key, iv, content, s_box=transport.s_box, meshing=self._meshing))
         except (ValueError, CryptoError):

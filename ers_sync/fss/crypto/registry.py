@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 
+from ers_sync.fss.crypto.engine import EngineProvider, engine_problem
 from ers_sync.fss.crypto.gost28147 import TC26_Z
 from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider
 from ers_sync.fss.crypto.pure import PureProvider
@@ -27,8 +29,22 @@ def make_provider(name: str, private_key: bytes, *, s_box: str = TC26_Z, meshing
     Raises:
         CryptoError: There is no such provider here, or the key is not for it.
     """
+    if name == "auto":
+        name = _best()
+    if name == "engine":
+        return EngineProvider(private_key, s_box=s_box, meshing=meshing)
     if name == "pure":
         return PureProvider(private_key, s_box=s_box, meshing=meshing)
     if name == "rsa":
         return RsaProvider(private_key)
     raise CryptoError(f"неизвестный криптопровайдер «{name}»; возможные: {', '.join(NAMES)}")
+
+
+@lru_cache
+def _best() -> str:
+    """Decided, and warned of, once for the process."""
+    problem = engine_problem()
+    if problem is None:
+        return "engine"
+    _logger.warning("crypto.engine_unusable: %s; the slow provider 'pure' takes its place", problem)
+    return "pure"
