@@ -1,0 +1,112 @@
+"""Errors to Sentry with nothing personal in them: an allow-list of fields, types and places instead of texts.
+
+Not sending what the SDK calls personal (its default) is not enough: a patient's СНИЛС still travels in local variables, breadcrumbs,
+exception texts, log arguments and chained causes. So an event is built anew from the few fields that cannot hold it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+import sentry_sdk
+from sentry_sdk.integrations.atexit import AtexitIntegration
+from sentry_sdk.integrations.dedupe import DedupeIntegration
+from sentry_sdk.integrations.excepthook import ExcepthookIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.integrations.threading import ThreadingIntegration
+from sentry_sdk.utils import BadDsn
+
+from ers_sync.ops.logging_setup import event as log_event
+from ers_sync.ops.masking import mask
+
+if TYPE_CHECKING:
+    from sentry_sdk.transport import Transport
+    from sentry_sdk.types import Event, Hint
+
+_log = logging.getLogger(__name__)
+
+_KEPT = ("event_id", "timestamp", "level", "platform", "logger", "release", "environment", "server_name", "sdk")
+_FRAME = ("filename", "module", "function", "lineno", "in_app")
+_WORD = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+
+
+class SentryError(Exception):
+    """Sentry cannot be used; the text is Russian and does not quote the DSN."""
+
+
+def start_sentry(
+    dsn: str, *, release: str, environment: str, transport: type[Transport] | Transport | None = None
+) -> None:
+    """Report errors (exceptions nobody caught, records of level ERROR) to the project that `dsn` names.
+
+    Raises:
+        SentryError: it is no DSN.
+    """
+    try:
+        sentry_sdk.init(
+            dsn=dsn,
+            release=release,
+            environment=environment,
+            transport=transport,
+            include_local_variables=False,
+            include_source_context=False,
+            max_breadcrumbs=0,
+            auto_session_tracking=False,
+            # named one by one: the default set adds arguments of the command line, the automatic one HTTP and SQL
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            integrations=[
+                AtexitIntegration(callback=lambda _pending, _timeout: None),
+                DedupeIntegration(),
+                ExcepthookIntegration(),
+                ThreadingIntegration(),
+                LoggingIntegration(level=None, event_level=logging.ERROR),
+            ],
+            before_send=_before_send,
+        )
+    except BadDsn:
+        raise SentryError("DSN Sentry записан неверно: скопируйте его из настроек проекта Sentry целиком") from None
+
+
+def _before_send(event: Event, _hint: Hint) -> Event | None:
+    """Return what may be sent. Whatever goes wrong here, an event goes out: the SDK drops silently what raises."""
+    if event.get("type") == "check_in":
+        return event
+    try:
+        return _scrubbed(event)
+    except Exception:  # noqa: BLE001 - see above
+        log_event(_log, logging.WARNING, "sentry.scrub_failed")
+        return {"event_id": event.get("event_id", ""), "level": "error", "message": "sentry.scrub_failed"}
+
+
+def _scrubbed(event: Event) -> Event:
+    known: dict[str, Any] = dict(event)
+    kept: dict[str, Any] = {key: known[key] for key in _KEPT if key in known}
+    message = known.get("message") or known.get("logentry", {}).get("message")
+    if message:
+        # an action of our own log is one word; a sentence may quote anything
+        kept["message"] = _word(message) or "library"
+    tags = {key: _word(value) for key, value in dict(known.get("tags", {})).items()}
+    kept["tags"] = {key: value for key, value in tags.items() if value and _word(key)}
+    values = known.get("exception", {}).get("values", [])
+    if values:
+        kept["exception"] = {"values": [_exception(value) for value in values]}
+    return kept  # type: ignore[return-value] # a TypedDict built key by key
+
+
+def _word(value: object) -> str | None:
+    text = str(value)
+    return text if _WORD.fullmatch(text) and mask(text) == text else None
+
+
+def _exception(value: dict[str, Any]) -> dict[str, Any]:
+    frames = (value.get("stacktrace") or {}).get("frames", [])
+    mechanism = value.get("mechanism") or {}
+    return {
+        "type": value.get("type"),
+        "module": value.get("module"),
+        "mechanism": {key: mechanism[key] for key in ("type", "handled") if key in mechanism},
+        "stacktrace": {"frames": [{key: frame[key] for key in _FRAME if key in frame} for frame in frames]},
+    }
