@@ -239,7 +239,7 @@ class _Gaps:
         if value is None:
             self.add(column, f"{name}: не указано")
         elif latest is not None and value > latest:
-            self.add(column, f"{name}: {value:%d.%m.%Y} — позже возможного")
+            self.add(column, f"{name}: позже возможного")
         return _iso(value) or ""
 
     def number(self, column: str, value: int | None, name: str, least: int, most: int) -> int:
