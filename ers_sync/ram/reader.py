@@ -1,0 +1,144 @@
+"""Reads РАМ: which pregnancies changed, and whole pregnancies. SELECT only, one consistent snapshot a connection."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Literal
+
+import psycopg2
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from ers_sync.ram.cases import read_cases
+from ers_sync.ram.errors import RamError, in_words
+from ers_sync.ram.hospitals import Hospitals, to_hospitals
+from ers_sync.ram.queries import CHANGED, Queries, load_queries
+from ers_sync.ram.rows import BadRow, read_odd_dates_as_text
+from ers_sync.ram.snapshot import Mark, why_full, xid_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import timedelta
+    from pathlib import Path
+
+    from sqlalchemy import Connection, RowMapping
+
+    from ers_sync.domain.model import Case, Organization
+
+_BATCH = 500
+_CONNECT_SECONDS = 10
+# The site's query is a plain subquery, so PostgreSQL pulls it up and filters the changed rows before it joins.
+_CHANGED_SINCE = """
+select distinct pregnancy_id from ({query}) as changed
+where row_xid between :low and :high or row_xid between :low_wrapped and :high_wrapped
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to work out now, and the mark to keep in the same transaction as what came of it.
+
+    `why_full` says in words for the log why it is every pregnancy, None when it is those that changed.
+    """
+
+    pregnancy_ids: frozenset[int]
+    mark: Mark
+    why_full: str | None
+
+    @property
+    def full(self) -> bool:
+        """Whether these are all pregnancies of РАМ: one that is not among them is not there."""
+        return self.why_full is not None
+
+
+class Ram:
+    """РАМ as one snapshot sees it."""
+
+    def __init__(self, connection: Connection, queries: Queries) -> None:
+        self.connection = connection
+        self.queries = queries
+
+    def select(self, statement: str, **parameters: Any) -> Sequence[RowMapping]:
+        """Return the rows of one statement with `:name` binds; raise RamError, with no value in it, if it fails."""
+        try:
+            return self.connection.execute(text(statement), parameters).mappings().all()
+        except DBAPIError as error:
+            raise RamError(in_words(error)) from None  # the cause may quote a value
+
+    def mark(self) -> Mark:
+        """Return where this snapshot stands."""
+        return Mark(**self.select(self.queries.server["snapshot"])[0])
+
+    def changes(self, since: Mark | None, mode: Literal["changes", "full"], window: timedelta) -> Changes:
+        """Return the pregnancies of which any row was written since the mark, or all of them.
+
+        Args:
+            since: the mark of the last scan whose results were kept; None if there is none.
+            mode: `full` where РАМ's tables are views, which do not tell what changed.
+            window: how long before its commit a row may have been stamped: longer than РАМ's longest transaction.
+        """
+        now = self.mark()
+        reason = "asked for" if mode == "full" else why_full(since, now)
+        if reason is not None or since is None:
+            return Changes(self.all_pregnancy_ids(), now, reason)
+        # Counted from the last scan and not from now: the daemon may have been down for longer than the window.
+        window_begin = min(since.taken_at, now.taken_at) - window
+        ranges = dataclasses.asdict(xid_ranges(since.xmin, now.xmax))
+        changed: set[int] = set()
+        for name in CHANGED:
+            statement = _CHANGED_SINCE.format(query=self.queries.changes[name])
+            changed.update(row["pregnancy_id"] for row in self.select(statement, window_begin=window_begin, **ranges))
+        return Changes(frozenset(changed - {None}), now, None)
+
+    def all_pregnancy_ids(self) -> frozenset[int]:
+        """Return the id of every pregnancy."""
+        return frozenset(row["id"] for row in self.select(self.queries.pregnancies["all_pregnancy_ids"]))
+
+    def cases(self, ids: Iterable[int]) -> Iterator[Case | BadRow]:
+        """Yield each pregnancy whole, by ascending id, a batch in memory at a time; a vanished one is not among them.
+
+        In place of a pregnancy that has, or names, an unreadable row comes a BadRow for each such row: to leave the row out
+        would look as if it had been deleted in РАМ.
+        """
+        ordered = iter(sorted(ids))
+        hospitals = self._hospitals()
+        while batch := list(islice(ordered, _BATCH)):
+            yield from read_cases(self.select, self.queries.pregnancies, batch, hospitals)
+
+    def organizations(self) -> Mapping[int, Organization]:
+        """Return all hospitals that can be read, by id."""
+        return self._hospitals().known
+
+    def _hospitals(self) -> Hospitals:
+        return to_hospitals(self.select(self.queries.pregnancies["organizations"]))
+
+
+@contextmanager
+def open_ram(dsn: str, queries_dir: Path | None = None) -> Iterator[Ram]:
+    """Open РАМ at `dsn` for reading; everything read until the end of the context is one REPEATABLE READ snapshot.
+
+    Raises:
+        QueryFileError: the site's queries are malformed.
+        RamError: РАМ cannot be reached.
+    """
+    queries = load_queries(queries_dir)
+    address = dsn.replace("postgresql+psycopg2://", "postgresql://", 1)
+
+    def connect() -> psycopg2.extensions.connection:
+        connection = psycopg2.connect(address, application_name="ers-sync", connect_timeout=_CONNECT_SECONDS)
+        read_odd_dates_as_text(connection)
+        return connection
+
+    # A creator and not a URL: no password in the representation of an engine; hidden parameters: nor ids in error texts.
+    engine = create_engine("postgresql+psycopg2://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        opened = engine.connect().execution_options(**options)
+    except DBAPIError as error:
+        raise RamError(in_words(error)) from None
+    with opened as connection, connection.begin():
+        yield Ram(connection, queries)

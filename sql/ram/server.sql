@@ -1,0 +1,32 @@
+-- What the daemon asks the server of РАМ itself. Nothing here names РАМ's tables; a site has no need to rewrite it.
+
+-- name: snapshot
+-- The moment of this scan. On a primary the timeline comes from the name of the WAL file: the control file learns of a
+-- promotion only at the next checkpoint.
+select
+    (select system_identifier from pg_control_system()) as system_identifier,
+    case
+        when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
+        else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int
+    end as timeline,
+    pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xmin,
+    pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xmax,
+    now() as taken_at;
+
+-- name: is_superuser
+-- Whether our role may do everything.
+select rolsuper from pg_roles where rolname = current_user;
+
+-- name: writable_relations
+-- Tables and views that our role owns or may write to, by rights alone: nothing is tried.
+select format('%I.%I', n.nspname, c.relname) as relation
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'v', 'm', 'f')
+    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and (
+        pg_has_role(c.relowner, 'MEMBER')
+        or has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+        or has_any_column_privilege(c.oid, 'INSERT, UPDATE')
+    )
+order by 1;
