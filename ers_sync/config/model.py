@@ -55,7 +55,7 @@ class Hospital(Section):
     )
     certificate_files: tuple[PublicFile, ...] = Field(
         min_length=1,
-        description="Сертификаты к этим ключам; подписывает тот, что действует в день отправки.",
+        description="Сертификаты к этим ключам, в том же порядке; подписывает тот, что действует в день отправки.",
         examples=[["mo-1.pem"]],
     )
     start_from: date = Field(
@@ -81,7 +81,7 @@ class Hospital(Section):
         examples=[["mo-1-head-key.pem"]],
     )
     head_certificate_files: tuple[PublicFile, ...] = Field(
-        default=(), description="Сертификаты руководителя МО.", examples=[["mo-1-head.pem"]]
+        default=(), description="Сертификаты к ключам руководителя, в том же порядке.", examples=[["mo-1-head.pem"]]
     )
 
 

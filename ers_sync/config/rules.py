@@ -79,26 +79,36 @@ def nothing_twice(config: Config) -> Iterator[Fault]:
                 )
 
 
-def heads_can_sign(config: Config) -> Iterator[Fault]:
-    """A head's keys and certificates come together, and are there for every hospital whose head signs."""
-    signed = [kind for kind, roles in config.fss.profile.signers if "head" in roles]
+def keys_pair_up(config: Config) -> Iterator[Fault]:
+    """Every key has its certificate, in the same place of the other list."""
     for number, hospital in enumerate(config.hospitals):
-        keys, certificates = (("hospitals", number, f"head_{what}_files") for what in ("key", "certificate"))
-        if bool(hospital.head_key_files) != bool(hospital.head_certificate_files):
-            at, other = (certificates, keys) if hospital.head_key_files else (keys, certificates)
+        for prefix, keys, certificates in (
+            ("", hospital.key_files, hospital.certificate_files),
+            ("head_", hospital.head_key_files, hospital.head_certificate_files),
+        ):
+            if len(keys) != len(certificates):
+                at = ("hospitals", number)
+                places = (*at, f"{prefix}certificate_files"), (*at, f"{prefix}key_files")
+                yield Fault(
+                    places[0],
+                    f"сертификатов {len(certificates)}, а ключей {len(keys)}",
+                    f"перечислите к каждому ключу из {prefix}key_files его сертификат, в том же порядке",
+                    places,
+                )
+
+
+def heads_can_sign(config: Config) -> Iterator[Fault]:
+    """A head's key is there for every hospital whose head signs."""
+    signed = [kind for kind, roles in config.fss.profile.signers if "head" in roles]
+    signers = tuple(("fss", "profile", "signers", kind) for kind in signed)
+    for number, hospital in enumerate(config.hospitals):
+        at = ("hospitals", number, "head_key_files")
+        if signed and not hospital.head_key_files:
             yield Fault(
                 at,
-                "ключ и сертификат руководителя нужны вместе",
-                f"добавьте {at[2]} или уберите {other[2]}",
-                (at, other),
-            )
-        elif signed and not hospital.head_key_files:
-            signers = ("fss", "profile", "signers")
-            yield Fault(
-                keys,
                 f"руководитель подписывает {', '.join(signed)} (fss.profile.signers), а его ключа нет",
                 "добавьте head_key_files и head_certificate_files",
-                (keys, certificates, *((*signers, kind) for kind in signed)),
+                (at, *signers),
             )
 
 
@@ -133,6 +143,7 @@ RULES: tuple[Callable[[Config], Iterator[Fault]], ...] = (
     endpoints_are_protected,
     total_covers_parts,
     nothing_twice,
+    keys_pair_up,
     heads_can_sign,
     user_has_password,
     mail_can_be_sent,

@@ -66,8 +66,16 @@ HOSPITAL = {"id": 1, "key_files": ["k.pem"], "certificate_files": ["c.pem"], "st
             ("hospitals", 0, "head_key_files"),
             ["head.pem"],
             (
-                "hospitals[1].head_certificate_files: ключ и сертификат руководителя нужны вместе. "
-                "Что сделать: добавьте head_certificate_files или уберите head_key_files."
+                "hospitals[1].head_certificate_files: сертификатов 0, а ключей 1. "
+                "Что сделать: перечислите к каждому ключу из head_key_files его сертификат, в том же порядке."
+            ),
+        ),
+        (
+            ("hospitals", 0, "certificate_files"),
+            ["old.pem", "new.pem"],
+            (
+                "hospitals[1].certificate_files: сертификатов 2, а ключей 1. "
+                "Что сделать: перечислите к каждому ключу из key_files его сертификат, в том же порядке."
             ),
         ),
         (
