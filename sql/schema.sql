@@ -93,6 +93,7 @@ create table ers.request (
     lease_token uuid,
     created_at timestamptz not null default now(),
     state_since timestamptz not null default now(),
+    -- by the business clock: the day of a report is the day on which the hospital sent or learned it
     first_sent_at timestamptz,
     answered_at timestamptz,
     constraint held_has_reason check (state not in ('HELD', 'CANCELLED') or reason is not null),
@@ -113,7 +114,7 @@ create index request_ready on ers.request (organization_id, deadline, id) where 
 create index request_registered on ers.request (due_at) where state = 'REGISTERED';
 create index request_unknown on ers.request (due_at) where state in ('UNKNOWN', 'SENDING');
 create index request_pregnancy on ers.request (pregnancy_id);
-create index request_subject on ers.request (subject);
+create index request_source on ers.request (source);
 create index request_held on ers.request (organization_id) where state = 'HELD';
 
 -- Every exchange with the Fund: the manual's «Реестр запросов», the attempts, and the hospital's evidence. A row without `ended_at` is
@@ -128,8 +129,8 @@ create table ers.exchange (
     started_at timestamptz not null default now(),
     ended_at timestamptz,
     business_at timestamptz not null,
-    endpoint text not null,
-    host text not null,
+    endpoint text,
+    host text,
     outcome text,
     http_status int,
     status text,
@@ -187,14 +188,15 @@ create table ers.contract (
     unique (organization_id, kind, number, begins)
 );
 
--- The Fund's answer 1204: nothing of this hospital and kind goes out until a contract changes or a probe passes.
-create table ers.contract_refusal (
+-- What the Fund refuses a hospital: its contract of one kind (`what` is 1, 2, 3-1, 3-2 or any; the answer 1204), or its signature (key).
+-- Nothing of it goes out until the fingerprint (of the contracts, of the certificate) changes or a probe passes.
+create table ers.refusal (
     organization_id bigint not null,
-    kind text not null,
+    what text not null check (what in ('1', '2', '3-1', '3-2', 'any', 'key')),
+    fingerprint text not null,
     refused_at timestamptz not null default now(),
-    contracts_hash text not null,
     probe_after timestamptz not null,
-    primary key (organization_id, kind)
+    primary key (organization_id, what)
 );
 
 -- A brake that is on: nothing of this kind goes out for the hospital until a person confirms it.

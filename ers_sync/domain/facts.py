@@ -17,7 +17,8 @@ from ers_sync.domain.rules import Rules
 class Site:
     """What holds for every pregnancy at one moment (`now`, aware): the rules, contracts and keys by hospital id, the brakes that are on.
 
-    `key_problems` has a hospital's text only if it cannot sign; `brakes` are (hospital id, kind).
+    `key_problems` has a hospital's text only if it cannot sign; `brakes` are (hospital id, kind); `refused` are (hospital id, kind of
+    service or `any`) for which the Fund has answered 1204 and nothing has changed since.
     """
 
     rules: Rules
@@ -25,6 +26,7 @@ class Site:
     contracts: Mapping[int, Sequence[Contract]] = field(default_factory=dict)
     key_problems: Mapping[int, str] = field(default_factory=dict)
     brakes: frozenset[tuple[int, Kind]] = frozenset()
+    refused: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

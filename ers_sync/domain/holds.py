@@ -7,17 +7,16 @@ from ers_sync.domain.called import CalledFor
 from ers_sync.domain.completeness import Missing
 from ers_sync.domain.content import TICKETS, Kind
 from ers_sync.domain.facts import Facts, Site
-from ers_sync.domain.matching import Certificate, Match, Verdict
+from ers_sync.domain.matching import UNCLEAR, Certificate, Match, Verdict
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired, Details, Request
 from ers_sync.domain.states import Cancel, Hold, State
 
+ANY_SERVICE = "any"  # what a request that any contract covers is refused under
+REFUSED = "Фонд не находит договора (код 1204): сверьте номер, дату и вид услуг договора с отделением Фонда"
 WAITS_FOR_CERTIFICATE = "ждёт номера ЭРС: запрос на формирование ещё не обработан"
 WAITS_FOR_ANNULMENT = "ждёт аннулирования прежней редакции посещения"
 STOPPED = "отложено оператором"
-UNCLEAR = (
-    "у женщины несколько подходящих ЭРС или ЭРС более поздней даты: проверьте, какой относится к этой беременности"
-)
 
 
 def desired(called: CalledFor, match: Match, facts: Facts, case: Case, site: Site) -> Desired:
@@ -55,6 +54,8 @@ def sending_hold(organization_id: int, service: str | None, site: Site) -> Desir
             else "нет действующего договора с Фондом"
         )
         return Desired(State.HELD, Hold.NO_CONTRACT, _text(f"{what}: внесите договор"))
+    if (organization_id, service or ANY_SERVICE) in site.refused:
+        return Desired(State.HELD, Hold.NO_CONTRACT, _text(REFUSED))
     problem = site.key_problems.get(organization_id)
     return Desired(State.HELD, Hold.NO_SIGNING_KEY, _text(problem)) if problem else None
 

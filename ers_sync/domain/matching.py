@@ -10,6 +10,10 @@ from enum import StrEnum
 BEFORE_LMP = timedelta(days=30)
 AFTER_LMP = timedelta(days=310)
 
+UNCLEAR = (
+    "у женщины несколько подходящих ЭРС или ЭРС более поздней даты: проверьте, какой относится к этой беременности"
+)
+
 
 class CertificateStatus(StrEnum):
     """A certificate's state at the Fund: «открыт», «оказание услуги», «закрыт»."""

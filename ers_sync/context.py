@@ -1,0 +1,158 @@
+"""Puts a running program together out of its configuration: the one place where settings become working parts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+from ers_sync.clock import Clock
+from ers_sync.config import Config, read_secret
+from ers_sync.domain.content import Kind
+from ers_sync.domain.rules import Hospital, Rules
+from ers_sync.fss import profile as profiles
+from ers_sync.fss.client import FundClient
+from ers_sync.fss.keyring import Keyring, KeySource, load_keyring
+from ers_sync.fss.messages import OPERATIONS, Software
+from ers_sync.fss.profile import Placement, Profile, Role
+from ers_sync.fss.transport import Transport, TransportSettings
+from ers_sync.ledger import database
+from ers_sync.ledger.database import rows
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every job works with. Safe to share between threads. `stopping` is set when the program is told to end."""
+
+    config: Config
+    clock: Clock
+    ledger: Engine
+    rules: Rules
+    profile: Profile
+    stopping: threading.Event
+
+    @cached_property
+    def ram_dsn(self) -> str:
+        """The DSN of РАМ."""
+        return read_secret(self.config.ram.dsn_file)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """The keys of our hospitals, by the ОГРН that РАМ gives them, and the Fund's certificates."""
+        with self.ledger.connect() as connection:
+            ogrns = {row.id: row.ogrn for row in rows(connection, "senders", "organizations") if row.ogrn}
+        return load_keyring(
+            _key_sources(self.config, ogrns),
+            self.config.fss.certificates,
+            crypto=self.config.fss.provider,
+            profile=self.profile,
+        )
+
+    @cached_property
+    def client(self) -> FundClient:
+        """The Fund, for all hospitals."""
+        form = self.config.fss.profile
+        software = Software(name=form.software_name)
+        if form.software_version:
+            software = Software(name=form.software_name, version=form.software_version)
+        return FundClient(self.profile, self.keyring, Transport(_transport(self.config)), software)
+
+    @property
+    def endpoints(self) -> list[str]:
+        """The Fund's addresses, in the order in which they are tried."""
+        return [endpoint.url for endpoint in self.config.fss.endpoints]
+
+    @property
+    def lease_seconds(self) -> float:
+        """How long a claimed request stays with its worker: longer than two exchanges (a question, then the request) may take."""
+        return 2 * self.config.fss.timeouts.total_seconds + 60
+
+    @property
+    def max_processing(self) -> timedelta:
+        """The longest time that the Fund may take with what it has accepted."""
+        return timedelta(hours=self.config.fss.max_processing_hours)
+
+    def renewed(self) -> Context:
+        """Return the same with keys and certificates read anew: rotation, or a hospital whose ОГРН has just become known."""
+        return Context(self.config, self.clock, self.ledger, self.rules, self.profile, self.stopping)
+
+
+def build(config: Config, clock: Clock | None = None) -> Context:
+    """Return the working parts of a configuration; nothing is connected yet."""
+    connections = config.schedule.submit_workers + 6
+    return Context(
+        config=config,
+        clock=clock or Clock(),
+        ledger=database.connect(read_secret(config.ledger.dsn_file), connections=connections),
+        rules=rules_of(config),
+        profile=_profile(config),
+        stopping=threading.Event(),
+    )
+
+
+def rules_of(config: Config) -> Rules:
+    """Return the site's choices that eligibility depends on."""
+    hospitals = {row.id: Hospital(row.id, row.start_from, config.zone_of(row)) for row in config.hospitals}
+    return Rules(
+        hospitals=hospitals,
+        backfill_certificates=config.backfill_certificates,
+        form_at_delivery=config.form_at_delivery,
+        closed_days=config.closed_days,
+        ticket1_min_observation_weeks=config.ticket1.min_observation_weeks,
+    )
+
+
+def snapshot_connection(engine: Engine) -> Connection:
+    """Return a connection that reads one consistent state of the ledger."""
+    return engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _profile(config: Config) -> Profile:
+    form = config.fss.profile
+    signers = {OPERATIONS[kind]: tuple(map(Role, getattr(form.signers, kind))) for kind in Kind}
+    return profiles.from_settings(
+        config.fss.provider,
+        {
+            "canonicalization": profiles.EXCLUSIVE_WITH_COMMENTS if form.c14n_comments else profiles.EXCLUSIVE,
+            "placement": Placement.V2 if form.certificate_placement == "recipient" else Placement.V1,
+            "actors": {Role.MO: form.actor, Role.HEAD: form.head_actor},
+            "body_id": form.body_id,
+            "fund_actor": form.fund_actor,
+            "meshing": form.key_meshing,
+            "signers": signers,
+            "askable": frozenset(kind for kind in Kind if getattr(form.can_be_asked, kind)),
+        },
+    )
+
+
+def _key_sources(config: Config, ogrns: Mapping[int, str]) -> list[KeySource]:
+    sources = []
+    for hospital in config.hospitals:
+        ogrn = ogrns.get(hospital.id)
+        if ogrn is None:
+            continue  # not in РАМ yet, or without a valid ОГРН: its requests are held as missing data
+        pairs = zip(hospital.key_files, hospital.certificate_files, strict=True)
+        heads = zip(hospital.head_key_files, hospital.head_certificate_files, strict=True)
+        sources += [KeySource(ogrn, key, certificate) for key, certificate in pairs]
+        sources += [KeySource(ogrn, key, certificate, Role.HEAD) for key, certificate in heads]
+    return sources
+
+
+def _transport(config: Config) -> TransportSettings:
+    fss = config.fss
+    proxy = fss.proxy
+    return TransportSettings(
+        connect=fss.timeouts.connect_seconds,
+        read=fss.timeouts.read_seconds,
+        write=fss.timeouts.read_seconds,
+        total=fss.timeouts.total_seconds,
+        proxy=proxy.url if proxy else None,
+        proxy_user=proxy.user if proxy else None,
+        proxy_password=read_secret(proxy.password_file) if proxy and proxy.password_file else None,
+        ca_file=str(fss.ca_file) if fss.ca_file else None,
+        connections=config.schedule.submit_workers + 4,
+    )

@@ -1,0 +1,118 @@
+"""The daemon: APScheduler is its clock, PostgreSQL its memory. What was missed while it was down runs once at the start."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from ers_sync.context import Context
+from ers_sync.ledger import database, job_runs
+from ers_sync.ops import sd_notify
+from ers_sync.ops.logging_setup import event
+from ers_sync.running import run_job
+from jobs import JOBS
+
+SUBMIT_SECONDS = 2.0  # the pause after a queue was found empty
+CLOCK_STEP = timedelta(minutes=1)
+
+log = logging.getLogger(__name__)
+
+
+def run(context: Context) -> None:
+    """Run until SIGTERM or SIGINT, then let what is in hand finish within `stop_grace_seconds`.
+
+    Raises:
+        LedgerError: the ledger is not prepared.
+    """
+    database.require_schema(context.ledger)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _stop(context))
+    scheduler = _scheduler(context)
+    scheduler.start()
+    event(log, logging.INFO, "daemon.started", mode=context.config.mode, hospitals=len(context.rules.hospitals))
+    sd_notify.ready()
+    _wait(context, scheduler)
+    sd_notify.stopping()
+    event(log, logging.INFO, "daemon.stopping")
+    scheduler.pause()
+    scheduler.shutdown(wait=True)
+    event(log, logging.INFO, "daemon.stopped")
+
+
+def triggers(context: Context) -> dict[str, BaseTrigger]:
+    """Return when each job runs; clock times are in the region's zone."""
+    schedule, zone = context.config.schedule, context.config.timezone
+    return {
+        "scan": IntervalTrigger(minutes=schedule.scan_minutes),
+        "submit": IntervalTrigger(seconds=SUBMIT_SECONDS),
+        "poll": IntervalTrigger(seconds=schedule.poll_seconds),
+        "reconcile": IntervalTrigger(minutes=schedule.reconcile_minutes),
+        "pull": IntervalTrigger(minutes=1),
+        "report": CronTrigger(hour=schedule.report_at.hour, minute=schedule.report_at.minute, timezone=zone),
+        "sweep": CronTrigger(hour=schedule.sweep_at.hour, minute=schedule.sweep_at.minute, timezone=zone),
+    }
+
+
+def _scheduler(context: Context) -> BackgroundScheduler:
+    """Return a scheduler in which no job is lost: any lateness is forgiven, runs that pile up become one, none overlaps itself."""
+    scheduler = BackgroundScheduler(
+        executors={"default": ThreadPoolExecutor(len(JOBS))},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        timezone=context.config.timezone,
+    )
+    when = triggers(context)
+    missed = _missed(context, when)
+    for name in JOBS:
+        first = {"next_run_time": datetime.now(UTC)} if name in missed else {}
+        scheduler.add_job(run_job, when[name], args=[context, name], id=name, **first)
+    scheduler.add_listener(_listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    # failures come through the listener; the library's own record would quote the exception
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    return scheduler
+
+
+def _missed(context: Context, when: dict[str, BaseTrigger]) -> set[str]:
+    """Return the jobs to run at once: those on an interval, and those whose hour has passed since they last ended well."""
+    with context.ledger.connect() as connection:
+        last = job_runs.last_successes(connection)
+    now = datetime.now(UTC)
+    found = set()
+    for name, trigger in when.items():
+        due = trigger.get_next_fire_time(None, last.get(name, now - timedelta(days=1)))
+        if isinstance(trigger, IntervalTrigger) or (due is not None and due <= now):
+            found.add(name)
+    return found
+
+
+def _listen(happened: JobEvent) -> None:
+    if happened.code == EVENT_JOB_MISSED:
+        event(log, logging.ERROR, "job.missed", job=happened.job_id)
+    elif happened.code == EVENT_JOB_MAX_INSTANCES and happened.job_id != "submit":
+        event(log, logging.WARNING, "job.still_running", job=happened.job_id)
+
+
+def _wait(context: Context, scheduler: BackgroundScheduler) -> None:
+    """Wait for the signal to stop; a clock that was set makes the intervals start anew, else they would wait for the old time."""
+    pause = 10.0
+    wall, steady = datetime.now(UTC), monotonic()
+    while not context.stopping.wait(pause):
+        sd_notify.watchdog()
+        step = (datetime.now(UTC) - wall) - timedelta(seconds=monotonic() - steady)
+        wall, steady = datetime.now(UTC), monotonic()
+        if abs(step) > CLOCK_STEP:
+            event(log, logging.WARNING, "clock.stepped", seconds=round(step.total_seconds()))
+            for name, trigger in triggers(context).items():
+                scheduler.reschedule_job(name, trigger=trigger)
+
+
+def _stop(context: Context) -> None:
+    context.stopping.set()

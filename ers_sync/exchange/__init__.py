@@ -1,0 +1,1 @@
+"""One request or question at a time, between the ledger and the Fund: what is sent, recorded, and concluded from the answer."""

@@ -1,0 +1,110 @@
+"""One attempt at a request: built and signed, put on record together with the step to SENDING, and only then sent."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from ers_sync.context import Context
+from ers_sync.domain import contracts
+from ers_sync.domain.content import TICKETS, Kind, Numbers
+from ers_sync.domain.contracts import Contract
+from ers_sync.domain.states import Hold, State
+from ers_sync.exchange import posting, senders
+from ers_sync.exchange.sent import conclude
+from ers_sync.fss.binding import MessageError
+from ers_sync.fss.client import Prepared
+from ers_sync.fss.keyring import KeyProblem
+from ers_sync.ledger import contracts as kept_contracts
+from ers_sync.ledger import exchanges, requests
+from ers_sync.ledger.certificates import Woman
+from ers_sync.ledger.requests import Claimed, Step
+from ers_sync.ops.logging_setup import event
+
+log = logging.getLogger(__name__)
+
+
+def first(context: Context, claimed: Claimed, woman: Woman, endpoint: str) -> str:
+    """Build and sign a request, put the attempt on record, and send it; return a word for what came of it."""
+    now = context.clock()
+    today = context.rules.hospitals[claimed.organization_id].today(now)
+    with context.ledger.connect() as connection:
+        sender = senders.sender(connection, claimed.organization_id, _contract(connection, claimed, today))
+    numbers = _numbers(claimed, woman, today)
+    try:
+        prepared = context.client.prepare(claimed.kind, sender, claimed.content, numbers, now)
+    except MessageError as error:
+        return _quarantine(context, claimed, error)
+    except KeyProblem as problem:
+        with context.ledger.begin() as connection:
+            details = ({"column": None, "text": problem.text},)
+            return settle(connection, claimed, Step(State.HELD, Hold.NO_SIGNING_KEY, details))
+    step = Step(
+        State.SENDING,
+        ers_number=numbers.get("ers_number"),
+        visit_id=numbers.get("visit_id"),
+        formed_on=date.fromisoformat(numbers["create_date"]) if claimed.kind in TICKETS else None,
+    )
+    return _attempt(context, claimed, prepared, step, endpoint)
+
+
+def again(context: Context, claimed: Claimed, exchange_id: int, endpoint: str) -> str:
+    """Send the very bytes that may or may not have arrived before; return a word for what came of it."""
+    with context.ledger.connect() as connection:
+        operation, signed = exchanges.signed_bytes(connection, exchange_id)
+        sender = senders.sender(connection, claimed.organization_id, None)
+    return _attempt(context, claimed, Prepared(operation, sender["ogrn"], signed), Step(State.SENDING), endpoint)
+
+
+def settle(connection: Connection, claimed: Claimed, step: Step) -> str:
+    """Move a claimed request on without sending it; return a word for what came of it."""
+    moved = requests.move(connection, claimed.id, State.READY, step, token=claimed.token, version=claimed.version)
+    return str(step.reason or step.to) if moved else "changed_meanwhile"
+
+
+def _attempt(context: Context, claimed: Claimed, prepared: Prepared, step: Step, endpoint: str) -> str:
+    now = context.clock()
+    with context.ledger.begin() as connection:
+        exchange_id = exchanges.begin(
+            connection,
+            operation=prepared.operation,
+            organization_id=claimed.organization_id,
+            signed=prepared.signed,
+            business_at=now,
+            request_id=claimed.id,
+            pregnancy_id=claimed.pregnancy_id,
+            revision=claimed.revision,
+        )
+        step = replace(step, signed_exchange_id=exchange_id, sent_at=now, attempted=1)
+        step = replace(step, lease_seconds=context.lease_seconds)
+        if not requests.move(connection, claimed.id, State.READY, step, token=claimed.token, version=claimed.version):
+            connection.rollback()
+            return "changed_meanwhile"
+    return conclude(context, claimed, posting.post(context, prepared, exchange_id, endpoint), exchange_id)
+
+
+def _numbers(claimed: Claimed, woman: Woman, today: date) -> Numbers:
+    """Return what is known only now: the certificate, the visit's id (the exam's, with the revision if not the first), the talon's day."""
+    numbers: Numbers = {"create_date": (claimed.formed_on or today).isoformat()}
+    number = claimed.ers_number or woman.number
+    if number:
+        numbers["ers_number"] = number
+    if claimed.kind is Kind.PUT_VISIT:
+        exam = claimed.source.removeprefix("exam:")
+        numbers["visit_id"] = exam if claimed.revision == 1 else f"{exam}-{claimed.revision}"
+    return numbers
+
+
+def _contract(connection: Connection, claimed: Claimed, today: date) -> Contract | None:
+    known = kept_contracts.of_hospitals(connection).get(claimed.organization_id, ())
+    return contracts.for_sending(known, contracts.service(claimed.kind, claimed.half_year), today)
+
+
+def _quarantine(context: Context, claimed: Claimed, error: MessageError) -> str:
+    event(log, logging.ERROR, "request.quarantined", request=claimed.id, cause=str(error))
+    details = ({"column": None, "text": f"ошибка программы: {error}"},)
+    with context.ledger.begin() as connection:
+        return settle(connection, claimed, Step(State.QUARANTINED, "invalid_message", details))

@@ -1,0 +1,69 @@
+"""Asks the Fund which certificates a woman has (`getErsData`), and remembers what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ers_sync.context import Context
+from ers_sync.domain import contracts
+from ers_sync.domain.matching import Certificate
+from ers_sync.exchange import posting
+from ers_sync.exchange.senders import UnknownSender, sender
+from ers_sync.fss.answers import ErsData
+from ers_sync.fss.keyring import KeyProblem
+from ers_sync.ledger import certificates, exchanges
+from ers_sync.ledger import contracts as kept_contracts
+from ers_sync.ledger.certificates import Woman
+
+
+class NotAnswered(Exception):
+    """The Fund was not asked, or has not answered: nothing is known that was not known before."""
+
+
+def about(context: Context, woman: Woman, *, by: str, endpoint: str | None = None) -> list[Certificate]:
+    """Ask about a woman's certificates by a СНИЛС or a certificate's number, and remember the answer.
+
+    Raises:
+        NotAnswered: nobody could ask, or no verified answer came.
+        TapClosed: no endpoint is open.
+    """
+    if woman.asker_id is None:
+        raise NotAnswered("no hospital of ours can ask")
+    through = endpoint or posting.open_endpoint(context)
+    now = context.clock()
+    with context.ledger.connect() as connection:
+        known = kept_contracts.of_hospitals(connection).get(woman.asker_id, ())
+        try:
+            asker = sender(connection, woman.asker_id, contracts.for_asking(known))
+        except UnknownSender as error:
+            raise NotAnswered("the asking hospital is not known") from error
+    try:
+        prepared = context.client.ask(asker, ers_identifier=by, moment=now)
+    except KeyProblem as problem:
+        raise NotAnswered("the asking hospital cannot sign") from problem
+    with context.ledger.begin() as connection:
+        exchange_id = exchanges.begin(
+            connection,
+            operation=prepared.operation,
+            organization_id=woman.asker_id,
+            pregnancy_id=woman.pregnancy_id,
+            signed=prepared.signed,
+            business_at=now,
+        )
+    exchange = posting.post(context, prepared, exchange_id, through)
+    if not isinstance(exchange.answer, ErsData):
+        raise NotAnswered(str(exchange.outcome))
+    found = [_owned(certificate, by) for certificate in exchange.answer.certificates]
+    days = context.config.pull.known_days if woman.number else context.config.pull.unknown_days
+    with context.ledger.begin() as connection:
+        day = context.rules.hospitals[woman.asker_id].today(now)
+        certificates.remember(connection, found, day)
+        certificates.asked(connection, woman.pregnancy_id, days)
+    return found
+
+
+def _owned(certificate: Certificate, by: str) -> Certificate:
+    """Write the СНИЛС that was asked for into a certificate whose owner the Fund does not state."""
+    if certificate.snils is None and len(by) == len("00000000000"):
+        return replace(certificate, snils=by)
+    return certificate

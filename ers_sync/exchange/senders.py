@@ -1,0 +1,103 @@
+"""Who sends: what holds for every hospital now (`Site`), and how it is named in a message (`Sender`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from ers_sync.context import Context
+from ers_sync.domain.content import Kind, Sender
+from ers_sync.domain.contracts import Contract
+from ers_sync.domain.facts import Site
+from ers_sync.fss.keyring import KeyProblem
+from ers_sync.fss.profile import Role
+from ers_sync.ledger import contracts
+from ers_sync.ledger.contracts import KEY
+from ers_sync.ledger.database import rows
+
+REFUSED_KEY = "Фонд не принимает подпись МО: проверьте сертификат МО (срок, ОГРН, регистрация в личном кабинете Фонда)"
+
+
+class UnknownSender(Exception):
+    """The hospital is not in the ledger with a valid ОГРН and ИНН: it can neither send nor ask."""
+
+
+def site(connection: Connection, context: Context) -> Site:
+    """Return what holds for every pregnancy at this moment: rules, contracts, keys and brakes.
+
+    A contract that the Fund refuses with 1204 does not count while nothing about it has changed, until a probe is due; so with keys.
+    """
+    now = context.clock()
+    known = contracts.of_hospitals(connection)
+    refused = contracts.refusals(connection)
+    held = {}
+    for id_, hospital in context.rules.hospitals.items():
+        mark = contracts.fingerprint(known.get(id_, ()), hospital.today(now))
+        held[id_] = {what for (who, what), (seen, due) in refused.items() if who == id_ and seen == mark and not due}
+    brakes = rows(connection, "scan", "brakes")
+    return Site(
+        rules=context.rules,
+        now=now,
+        contracts={id_: known.get(id_, ()) for id_ in context.rules.hospitals},
+        key_problems=_key_problems(connection, context, refused),
+        brakes=frozenset((row.organization_id, Kind(row.kind)) for row in brakes),
+        refused=frozenset((id_, what) for id_, kinds in held.items() for what in kinds),
+    )
+
+
+def fingerprints(site_: Site) -> dict[int, str]:
+    """Return by hospital a digest of everything that may hold its requests; the local day is part of it."""
+    found = {}
+    for id_, hospital in site_.rules.hospitals.items():
+        parts = [
+            contracts.fingerprint(site_.contracts.get(id_, ()), hospital.today(site_.now)),
+            hospital.today(site_.now).isoformat(),
+            hospital.start_from.isoformat(),
+            site_.key_problems.get(id_, ""),
+            *sorted(kind for who, kind in site_.brakes if who == id_),
+            *sorted(what for who, what in site_.refused if who == id_),
+        ]
+        found[id_] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return found
+
+
+def sender(connection: Connection, organization_id: int, contract: Contract | None) -> Sender:
+    """Return how a hospital is named in a message, with the contract that it names. Raise UnknownSender."""
+    organizations = rows(connection, "senders", "organizations")
+    row = next((row for row in organizations if row.id == organization_id and row.ogrn and row.inn), None)
+    if row is None:
+        raise UnknownSender(f"hospital {organization_id}")
+    return {
+        "name": row.name,
+        "inn": row.inn,
+        "ogrn": row.ogrn,
+        "kpp": row.kpp,
+        "contract_kind": contract.kind if contract else None,
+        "contract_number": contract.number if contract else None,
+        "contract_date": contract.begins.isoformat() if contract else None,
+    }
+
+
+def key_mark(context: Context, ogrn: str) -> str:
+    """Return what tells a hospital's signing certificate from any other. Raise KeyProblem if it has none."""
+    return str(context.keyring.signing(ogrn, Role.MO, context.clock()).certificate.serial)
+
+
+def _key_problems(
+    connection: Connection, context: Context, refused: Mapping[tuple[int, str], tuple[str, bool]]
+) -> dict[int, str]:
+    problems = {}
+    for row in rows(connection, "senders", "organizations"):
+        if row.id not in context.rules.hospitals or row.ogrn is None:
+            continue
+        try:
+            mark = key_mark(context, row.ogrn)
+        except KeyProblem as problem:
+            problems[row.id] = problem.text
+            continue
+        seen, due = refused.get((row.id, KEY), ("", True))
+        if seen == mark and not due:
+            problems[row.id] = REFUSED_KEY
+    return problems

@@ -1,0 +1,38 @@
+"""What ran, when, and with what result; and who may run what is to run alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from ers_sync.ledger.database import rows, run, to_json
+
+
+@contextmanager
+def alone(engine: Engine, job: str) -> Iterator[bool]:
+    """Hold the job's lock on the ledger while the block runs; yield whether it was to be had."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+        locked = bool(rows(session, "jobs", "lock", job=job)[0].locked)
+        try:
+            yield locked
+        finally:
+            if locked:
+                rows(session, "jobs", "unlock", job=job)
+
+
+def begin(connection: Connection, job: str) -> int:
+    """Note that a job begins, and return the number of the run."""
+    return int(rows(connection, "jobs", "begin_run", job=job)[0].id)
+
+
+def finish(connection: Connection, run_id: int, *, succeeded: bool, summary: Mapping[str, object]) -> None:
+    """Note how a run ended."""
+    run(connection, "jobs", "finish_run", id=run_id, succeeded=succeeded, summary=to_json(dict(summary)))
+
+
+def last_successes(connection: Connection) -> Mapping[str, datetime]:
+    """Return when each job last ended well."""
+    return {row.job: row.ended_at for row in rows(connection, "jobs", "last_success")}

@@ -1,0 +1,160 @@
+"""Works out pregnancies in batches: РАМ's rows against the ledger. One bad pregnancy never stops the others."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import islice
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from ers_sync.config import Config
+from ers_sync.domain import plan
+from ers_sync.domain.content import Kind
+from ers_sync.domain.deadlines import deadline
+from ers_sync.domain.facts import Site
+from ers_sync.domain.model import Case, Pregnancy
+from ers_sync.ledger import changes, facts, pregnancies
+from ers_sync.ledger.database import rows, run, to_json
+from ers_sync.ops.logging_setup import event
+from ers_sync.ram.reader import Ram
+from ers_sync.ram.rows import BadRow
+
+BATCH = 500
+LEAST_NEW = 200  # new requests of a kind in one scan that no brake looks at
+
+log = logging.getLogger(__name__)
+
+
+def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *, full: bool) -> Counter[str]:
+    """Work out these pregnancies inside the caller's transaction, and count what was done.
+
+    `full` says that РАМ is compared whole: a visit whose exam is absent counts as missing once more, and a pregnancy that is absent is
+    worked out as one without any rows.
+    """
+    done: Counter[str] = Counter()
+    ordered = iter(sorted(ids))
+    while wanted := list(islice(ordered, BATCH)):
+        cases: list[Case] = []
+        bad: set[int] = set()
+        for row in ram.cases(wanted):
+            if isinstance(row, BadRow):
+                bad |= {row.pregnancy_id} if row.pregnancy_id is not None else set()
+                event(log, logging.ERROR, "ram.bad_row", table=row.table, row=row.id, cause=row.reason)
+            else:
+                cases.append(row)
+        gone = set(wanted) - bad - {case.pregnancy.id for case in cases}
+        known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
+        for id_ in sorted(bad):
+            run(connection, "scan", "rework_failed", pregnancy_id=id_)
+        done.update(_batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, full=full))
+        done["bad"] += len(bad)
+    return done
+
+
+def _batch(
+    connection: Connection, cases: Sequence[Case], vanished: Sequence[Case], site: Site, *, full: bool
+) -> Counter[str]:
+    """Work out a batch at once; where that fails, one by one, so that only the one that raises is put off."""
+    try:
+        with connection.begin_nested():
+            return _work_out(connection, cases, vanished, site, full=full)
+    except Exception as error:
+        if len(cases) + len(vanished) > 1:
+            done: Counter[str] = Counter()
+            for case in cases:
+                done.update(_batch(connection, [case], [], site, full=full))
+            for case in vanished:
+                done.update(_batch(connection, [], [case], site, full=full))
+            return done
+        if isinstance(error, SQLAlchemyError) and connection.invalidated:
+            raise
+        id_ = (*cases, *vanished)[0].pregnancy.id
+        event(log, logging.ERROR, "pregnancy.put_off", exc_info=error, pregnancy=id_)
+        run(connection, "scan", "rework_failed", pregnancy_id=id_)
+        return Counter(failed=1)
+
+
+def _work_out(
+    connection: Connection, cases: Sequence[Case], vanished: Sequence[Case], site: Site, *, full: bool
+) -> Counter[str]:
+    everything = [*cases, *vanished]
+    if full:
+        _count_missing(connection, everything)
+    known = facts.of_cases(connection, everything)
+    plans = {case.pregnancy.id: plan.work_out(case, known[case.pregnancy.id], site) for case in everything}
+    pregnancies.write(connection, cases, plans, site)
+    run(connection, "scan", "forget_rows_of", pregnancies=[case.pregnancy.id for case in vanished])
+    changed = changes.apply(connection, plans, _annulments_due(site))
+    changes.write_findings(connection, plans)
+    late = _moved_exams(connection, everything)
+    run(connection, "scan", "rework_done", pregnancies=list(plans))
+    if late:
+        run(connection, "scan", "ask_rework", pregnancies=late)
+    return Counter(pregnancies=len(everything), changes=changed)
+
+
+def brakes(connection: Connection, config: Config) -> list[tuple[int, Kind]]:
+    """Stop what one scan would do too much of: visits taken back, and new requests many times the usual number.
+
+    It is asked at the end of a scan, inside its transaction. Return the hospital and kind of every brake that went on.
+    """
+    limit = config.brake
+    found: list[tuple[int, Kind, int, float]] = []
+    for row in rows(connection, "scan", "sent_visits"):
+        allowed = max(limit.visits, row.standing * limit.percent / 100)
+        if row.taken_back > allowed:
+            found.append((row.organization_id, Kind.ANNUL_VISIT, row.taken_back, allowed))
+    usual = {(row.organization_id, row.kind): float(row.usual) for row in rows(connection, "scan", "usual_requests")}
+    for row in rows(connection, "scan", "new_requests"):
+        normal = usual.get((row.organization_id, row.kind))
+        if normal is not None and row.found > max(LEAST_NEW, normal * limit.new_events_factor):
+            found.append((row.organization_id, Kind(row.kind), row.found, normal))
+    text = "слишком много изменений за один просмотр РАМ: нужно подтверждение человека"
+    for organization_id, kind, counted, normal in found:
+        run(connection, "scan", "open_brake", organization_id=organization_id, kind=kind, counted=counted, usual=normal)
+        run(
+            connection,
+            "scan",
+            "hold_by_brake",
+            organization_id=organization_id,
+            kind=kind,
+            details=to_json([{"column": None, "text": text}]),
+        )
+        event(log, logging.ERROR, "brake.on", hospital=organization_id, kind=kind, counted=counted)
+    return [(organization_id, kind) for organization_id, kind, _, _ in found]
+
+
+def _count_missing(connection: Connection, cases: Sequence[Case]) -> None:
+    exams = [f"exam:{exam.id}" for case in cases for exam in case.exams]
+    ids = [case.pregnancy.id for case in cases]
+    absent = rows(connection, "scan", "visits_of_absent_exams", pregnancies=ids, exams=exams)
+    run(connection, "scan", "count_missing", ids=[row.id for row in absent])
+    run(connection, "scan", "count_found", exams=exams)
+
+
+def _moved_exams(connection: Connection, cases: Sequence[Case]) -> list[int]:
+    """Return the pregnancies from which exams of these cases were sent before they were moved here."""
+    ids = {case.pregnancy.id for case in cases}
+    exams = [f"exam:{exam.id}" for case in cases for exam in case.exams]
+    return [
+        r.pregnancy_id
+        for r in rows(connection, "scan", "pregnancies_of_visits", exams=exams)
+        if r.pregnancy_id not in ids
+    ]
+
+
+def _annulments_due(site: Site) -> dict[int, tuple[date, datetime | None]]:
+    found: dict[int, tuple[date, datetime | None]] = {}
+    for id_, hospital in site.rules.hospitals.items():
+        today = hospital.today(site.now)
+        found[id_] = (today, deadline(today, hospital.zone))
+    return found
+
+
+def _vanished(pregnancy_id: int) -> Case:
+    """Return a pregnancy that РАМ no longer has: it calls for nothing."""
+    return Case(Pregnancy(pregnancy_id, None, None, None, None, None, None, None, None), None)

@@ -1,0 +1,22 @@
+"""Asks what became of the requests that the Fund registered; the pause between two questions grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ers_sync.context import Context
+from ers_sync.domain.states import State
+from ers_sync.exchange import probing, results
+from ers_sync.exchange.workers import drain
+from ers_sync.ledger import requests
+
+
+def run(context: Context) -> Mapping[str, object]:
+    """Ask about every registered request that is due, and count what came of them."""
+    probing.probe(context)
+
+    def claim(many: int) -> list[requests.Claimed]:
+        with context.ledger.begin() as connection:
+            return requests.claim_waiting(connection, State.REGISTERED, many, context.lease_seconds)
+
+    return drain(context, claim, results.learn, State.REGISTERED)

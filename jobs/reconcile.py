@@ -1,0 +1,24 @@
+"""Finds out what became of requests of unknown fate: the Fund is asked, nothing is sent again before it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ers_sync.context import Context
+from ers_sync.domain.states import State
+from ers_sync.exchange import probing, unknown
+from ers_sync.exchange.workers import drain
+from ers_sync.ledger import requests
+
+
+def run(context: Context) -> Mapping[str, object]:
+    """Ask about every request of unknown fate that is due, those of dead senders included, and count what came of them."""
+    probing.probe(context)
+    with context.ledger.begin() as connection:
+        orphans = requests.orphans(connection)
+
+    def claim(many: int) -> list[requests.Claimed]:
+        with context.ledger.begin() as connection:
+            return requests.claim_waiting(connection, State.UNKNOWN, many, context.lease_seconds)
+
+    return {**drain(context, claim, unknown.resolve, State.UNKNOWN), "orphans": orphans}

@@ -1,0 +1,19 @@
+"""Compares РАМ whole with the ledger, and clears away what is finished and old."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ers_sync.context import Context
+from ers_sync.ledger.database import run as run_query
+from jobs import scan
+
+
+def run(context: Context) -> Mapping[str, object]:
+    """Compare everything once, and forget old runs of jobs and evidence that nobody has to keep any more."""
+    done = dict(scan.run(context, full=True))
+    keep = context.config.retention
+    with context.ledger.begin() as connection:
+        done["job_runs_forgotten"] = run_query(connection, "jobs", "forget_runs", days=keep.job_runs_days)
+        done["evidence_forgotten"] = run_query(connection, "jobs", "forget_evidence", days=keep.evidence_days)
+    return done

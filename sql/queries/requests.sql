@@ -1,0 +1,110 @@
+-- The life of a request: claims, the one statement that moves it, and what leads it on. States: ers_sync/domain/states.py.
+
+-- name: hospitals_ready
+-- The hospitals that have something to send now, those first whose deadline is nearest.
+select organization_id from ers.request
+where state = 'READY' and due_at <= now() and (lease_until is null or lease_until < now())
+group by organization_id order by min(deadline) nulls last;
+
+-- name: claim_ready
+-- Take a few requests to send: of every hospital in turn, deadlines first. MATERIALIZED keeps the locking subquery from running twice.
+with picked as materialized (
+    select r.id
+    from unnest(cast(:hospitals as bigint[])) with ordinality as h (id, place)
+    cross join lateral (
+        select q.id, row_number() over (order by q.deadline nulls last, q.id) as turn
+        from (
+            select id, deadline from ers.request
+            where state = 'READY' and organization_id = h.id and due_at <= now() and (lease_until is null or lease_until < now())
+            order by deadline nulls last, id
+            limit :each for update skip locked
+        ) q
+    ) r
+    order by r.turn, h.place
+    limit :many
+)
+update ers.request q
+set lease_until = now() + make_interval(secs => :lease_seconds), lease_token = cast(:token as uuid)
+from picked where q.id = picked.id
+returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pregnancy_id, q.state, q.half_year, q.event_on,
+    q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
+    q.fss_request_id, now() - q.state_since as age;
+
+-- name: claim_waiting
+-- Take requests that wait for the Fund's word (REGISTERED), or whose fate is unknown, longest waiting first.
+with picked as materialized (
+    select id from ers.request
+    where state = :state and due_at <= now() and (lease_until is null or lease_until < now())
+    order by due_at limit :many for update skip locked
+)
+update ers.request q
+set lease_until = now() + make_interval(secs => :lease_seconds), lease_token = cast(:token as uuid)
+from picked where q.id = picked.id
+returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pregnancy_id, q.state, q.half_year, q.event_on,
+    q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
+    q.fss_request_id, now() - q.state_since as age;
+
+-- name: move
+-- The one statement by which a request changes its state. Nothing moves unless it stands where the caller saw it and is held by the
+-- caller's lease; no row back means that somebody else got there first.
+update ers.request
+set state = :to_state,
+    reason = :reason,
+    details = cast(:details as jsonb),
+    revision = coalesce(:revision, revision),
+    ers_number = coalesce(:ers_number, ers_number),
+    visit_id = coalesce(:visit_id, visit_id),
+    formed_on = coalesce(:formed_on, formed_on),
+    fss_request_id = coalesce(:fss_request_id, fss_request_id),
+    signed_exchange_id = case when :forget_bytes then null else coalesce(:signed_exchange_id, signed_exchange_id) end,
+    first_sent_at = coalesce(first_sent_at, cast(:sent_at as timestamptz)),
+    answered_at = coalesce(cast(:answered_at as timestamptz), answered_at),
+    attempts = attempts + :attempted,
+    due_at = now() + make_interval(secs => :pause_seconds),
+    lease_until = now() + make_interval(secs => :lease_seconds),
+    lease_token = case when cast(:lease_seconds as float) is not null then lease_token end,
+    version = version + 1,
+    state_since = case when state = :to_state then state_since else now() end
+where id = :id and state = :from_state
+  and (cast(:token as uuid) is null or lease_token = cast(:token as uuid))
+  and (cast(:version as int) is null or version = :version)
+returning id, version;
+
+-- name: last_attempt
+-- Whether a request waits in UNKNOWN for the word on just this attempt.
+select id from ers.request
+where id = :id and state = 'UNKNOWN' and signed_exchange_id = :exchange_id
+for update;
+
+-- name: put_off
+-- Leave a claimed request where it is, and let go of it for a while.
+update ers.request
+set due_at = now() + make_interval(secs => :pause_seconds), lease_until = null, lease_token = null
+where id = :id and lease_token = cast(:token as uuid);
+
+-- name: orphans
+-- Requests whose sender died while the socket may have been open.
+update ers.request
+set state = 'UNKNOWN', version = version + 1, due_at = now(), lease_until = null, lease_token = null, state_since = now()
+where state = 'SENDING' and lease_until < now()
+returning id;
+
+-- name: annulled
+-- The visit that an annulment took back is no more.
+update ers.request
+set state = 'ANNULLED', reason = taken_back, version = version + 1, state_since = now()
+where id = :id and kind = 'put_visit' and state = 'DONE'
+returning id;
+
+-- name: waiting
+-- How many requests stand in each state.
+select state, count(*) as many from ers.request group by state;
+
+-- name: unfinished
+-- How many requests can still move without a person: the demonstration runs until there are none.
+select count(*) from ers.request where state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED');
+
+-- name: all_requests
+-- The whole ledger in the order in which events happened.
+select kind, source, revision, organization_id, state, reason, details, ers_number, deadline
+from ers.request order by pregnancy_id, event_on, id;
