@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ers_sync.fss.crypto import der
-from ers_sync.fss.crypto.certificate import GOST_SIGNATURES, INN_LEGAL, OGRN, RSA_SHA256
+from ers_sync.fss.crypto.certificate import (
+    GOST_SIGNATURES,
+    INN_LEGAL,
+    OGRN,
+    RSA_SHA256,
+    Certificate,
+    read_certificate,
+)
 from ers_sync.fss.crypto.keys import armour, new_private_key, write_private_key, write_public_key
 from ers_sync.fss.crypto.registry import make_provider
 
@@ -40,6 +47,11 @@ class KeyPair:
 
     private_key_pem: bytes
     certificate_pem: bytes
+
+    @property
+    def certificate(self) -> Certificate:
+        """The certificate, read."""
+        return read_certificate(self.certificate_pem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +149,11 @@ class TestAuthority:
         self._provider = make_provider(key.provider, key.pkcs8)
         self._subject = _name("Тестовый удостоверяющий центр", "1000000000009", "7700000009")
         self.certificate_pem = armour(self._certificate(self._subject, key.spki, authority=True), "CERTIFICATE")
+
+    @property
+    def certificate(self) -> Certificate:
+        """Its own certificate, read."""
+        return read_certificate(self.certificate_pem)
 
     @classmethod
     def create(cls, crypto: Crypto, now: datetime, *, bits: Literal[256, 512] = 256) -> TestAuthority:

@@ -75,9 +75,12 @@ def _curve(algorithm: bytes) -> Curve:
     """Curve of an AlgorithmIdentifier (RFC 9215 section 4.2). Raise DerError if it is no GOST R 34.10-2012 key."""
     oid, *rest = der.sequence(algorithm)
     parameters = der.sequence(rest[0].whole) if len(rest) == 1 else []
-    curve = CURVES.get(der.read_oid(parameters[0])) if parameters else None
+    oids = [der.read_oid(parameter) for parameter in parameters]
+    curve = CURVES.get(oids[0]) if 1 <= len(oids) <= 3 else None
     if curve is None or der.read_oid(oid) != ALGORITHMS[curve.size]:
         raise der.DerError("no known curve for this kind of key")
+    if oids[1:2] not in ([], [DIGESTS[curve.size]]):
+        raise der.DerError("a digest that does not go with the key")
     return curve
 
 

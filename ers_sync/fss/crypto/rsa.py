@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -45,7 +45,7 @@ class RsaProvider:
     def __init__(self, private_key: bytes) -> None:
         try:
             key = load_der_private_key(unarmour(private_key, "PRIVATE KEY"), None)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise CryptoError("это не закрытый ключ RSA в виде PKCS#8 (PEM или DER)") from error
         if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < _MIN_BITS:
             raise CryptoError("нужен закрытый ключ RSA не короче 2048 бит")
@@ -108,6 +108,6 @@ class RsaProvider:
 def _public_key(spki_der: bytes) -> rsa.RSAPublicKey | None:
     try:
         key = load_der_public_key(spki_der)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, rsa.RSAPublicKey) and key.key_size >= _MIN_BITS else None
