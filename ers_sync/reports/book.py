@@ -1,0 +1,135 @@
+"""One workbook: the writer's settings, the document's properties, and texts that stay texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from ers_sync.reports.style import Styles
+
+SUMMARY = "Сводка"
+
+_LONGEST_TEXT = 32_767  # what a cell of Excel holds
+_LINE_POINTS = 13
+_FULLNESS = 0.85  # of a column's characters: words are not cut, bold letters are wide
+_MOST_LINES = 31  # the highest row of Excel: 409 points
+_LONGEST_HEADER = 80  # Excel: 255 for all of a page's header
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# A text of this form would be written as raw XML by the writer's constant-memory mode, which takes it for rich text.
+_LIKE_RICH_TEXT = re.compile(r"<r>.*</r>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands over every sheet: whom the workbook is for, which day it shows, and when it was made (naive local time)."""
+
+    whom: str
+    day: date
+    made_at: datetime
+
+
+class Book:
+    """A workbook that is written row by row in constant memory; `rows_per_sheet` counts the heading."""
+
+    def __init__(self, workbook: Any, heading: Heading, rows_per_sheet: int) -> None:
+        self.workbook = workbook
+        self.heading = heading
+        self.rows_per_sheet = rows_per_sheet
+        self.styles = Styles(workbook)
+
+    def add(self, title: str) -> Any:
+        """Add a sheet that prints on A4 landscape with page numbers, the date and the hospital."""
+        sheet = self.workbook.add_worksheet(title)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        whom = (
+            self.heading.whom
+            if len(self.heading.whom) <= _LONGEST_HEADER
+            else self.heading.whom[:_LONGEST_HEADER] + "…"
+        )
+        whom = safe_text(whom).replace("&", "&&")
+        sheet.set_header(f'&L&"{_PRINT_FONT}"&9{whom}&R&"{_PRINT_FONT}"&9{title}, {self.heading.day:%d.%m.%Y}')
+        sheet.set_footer(
+            f'&L&"{_PRINT_FONT}"&9Составлено {self.heading.made_at:%d.%m.%Y %H:%M}&R&"{_PRINT_FONT}"&9Стр. &P из &N'
+        )
+        return sheet
+
+
+_PRINT_FONT = "Arial,Regular"
+
+
+@contextmanager
+def open_book(path: Path, heading: Heading, rows_per_sheet: int) -> Iterator[Book]:
+    """Write a workbook to `path`; the writer's temporary files lie in the same folder."""
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(path.parent),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "dd.mm.yyyy",
+    }
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties(
+            {
+                "title": f"Электронные родовые сертификаты, {heading.day:%d.%m.%Y}",
+                "subject": "Отправка сведений в Фонд и их получение",
+                "author": "ers_sync",
+                "company": safe_text(heading.whom),
+                "keywords": "ЭРС, родовой сертификат, Фонд",
+                "comments": "Содержит персональные данные: не пересылайте по открытой почте.",
+                "created": heading.made_at,
+            }
+        )
+        yield Book(workbook, heading, rows_per_sheet)
+
+
+def safe_text(text: str) -> str:
+    """Return what a cell can hold of a text: no control characters, no more than a cell's length, never markup."""
+    if _ODD.search(text):
+        text = _ODD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _LIKE_RICH_TEXT.fullmatch(text):
+        text += " "
+    if len(text) > _LONGEST_TEXT // 2:
+        text = _cut(text)
+    return text
+
+
+def fit_row(sheet: Any, row: int, texts: Iterable[tuple[str, float]], options: Mapping[str, Any] | None = None) -> None:
+    """Make a row as high as its wrapped texts need: each comes with its column's width in characters.
+
+    Programs that open a workbook do not measure for themselves, or not all of them.
+    """
+    lines = max(map(_lines, texts), default=1)
+    if lines > 1 or options:
+        sheet.set_row(row, lines * _LINE_POINTS + 1 if lines > 1 else None, None, dict(options or {}))
+
+
+def _lines(measured: tuple[str, float]) -> int:
+    text, width = measured
+    if len(text) < width * _FULLNESS and "\n" not in text:
+        return 1
+    return min(_MOST_LINES, sum(ceil((len(line) or 1) / (width * _FULLNESS)) for line in text.split("\n")))
+
+
+def quoted(title: str) -> str:
+    """Return a sheet's title as formulas want it."""
+    return "'" + title.replace("'", "''") + "'"
+
+
+def _cut(text: str) -> str:
+    """Cut a text to a cell's length, which Excel counts in UTF-16 units."""
+    if len(text.encode("utf-16-le")) // 2 <= _LONGEST_TEXT:
+        return text
+    return text.encode("utf-16-le")[: (_LONGEST_TEXT - 1) * 2].decode("utf-16-le", errors="ignore") + "…"

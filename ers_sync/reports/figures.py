@@ -1,0 +1,163 @@
+"""The figures of a run: where every request stands, and what was sent and received on which day. Small tables, pivoted by pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import pandas as pd
+
+from ers_sync.reports import words
+from ers_sync.reports.periods import Period
+from ers_sync.reports.settings import ReportSettings
+from ers_sync.reports.snapshot import Snapshot
+
+COUNTS = ["ers", "visits", "ticket1", "ticket2", "ticket3_1", "ticket3_2"]
+FOREIGN = ["foreign_ers", "foreign_tickets"]
+ALL_TIME = (date(1900, 1, 1), date(9999, 12, 31))
+
+
+class Sums(NamedTuple):
+    """How many requests, how many of them overdue, and what their talons are worth."""
+
+    number: int
+    overdue: int
+    roubles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the summary and the sheet «МО» show, of the region or of one hospital.
+
+    `standing` has a row for each (hospital, kind, half_year, state, reason, …) with `number` and `roubles`; `sent` and `received` a row for
+    each hospital and day with a column a kind; `stock` and `stock_before` the unsent and overdue of now and of a day before.
+    """
+
+    day: date
+    names: Mapping[int, str]
+    standing: pd.DataFrame
+    sent: pd.DataFrame
+    received: pd.DataFrame
+    rejected: pd.DataFrame
+    stock: pd.DataFrame
+    stock_before: pd.DataFrame
+
+    def of(self, organization_id: int | None) -> Figures:
+        """Return the figures of one hospital; of the region for None."""
+        if organization_id is None:
+            return self
+        tables = {
+            name: frame[frame["organization_id"] == organization_id]
+            for name in ("standing", "sent", "received", "rejected", "stock", "stock_before")
+            if (frame := getattr(self, name)) is not None
+        }
+        return replace(self, **tables)
+
+    def by_standing(self) -> dict[str, list[int]]:
+        """Return how many requests of each kind (the columns of the summary) stand where, in the order of `words.STANDINGS`."""
+        table = self.standing.pivot_table(
+            index="standing", columns="measure", values="number", aggfunc="sum", fill_value=0
+        )
+        places = list(range(len(words.MEASURES) + len(words.SIDE_MEASURES)))
+        table = table.reindex(index=list(words.STANDINGS), columns=places, fill_value=0).astype(int)
+        return {str(standing): list(counts) for standing, *counts in table.itertuples(name=None)}
+
+    def sums(self) -> dict[str, Sums]:
+        """Return the sums of each standing, in the order of `words.STANDINGS`."""
+        found = dict(_sums(self.standing, "standing"))
+        return {standing: found.get(standing, Sums(0, 0, 0)) for standing in words.STANDINGS}
+
+    def held(self) -> list[tuple[str, Sums]]:
+        """Return the sums of what is held by its reason, the most frequent first."""
+        by_reason = _sums(self.standing[self.standing["state"] == "HELD"], "reason")
+        return sorted(by_reason, key=lambda pair: -pair[1].number)
+
+    def worst(self, most: int) -> list[tuple[str, Sums]]:
+        """Return the hospitals that have most that the Fund neither has nor works on, overdue first."""
+        unsent = self.standing[self.standing["state"].isin(["HELD", "READY", "REJECTED", "QUARANTINED"])]
+        by_hospital = sorted(_sums(unsent, "organization_id"), key=lambda pair: (-pair[1].overdue, -pair[1].number))
+        return [(self.names[int(key)], sums) for key, sums in by_hospital[:most]]
+
+    def last_days(self, days: int) -> list[tuple[date, int, int, int]]:
+        """Return how many were sent, accepted and refused on each of the last days up to today."""
+        calendar = [self.day - timedelta(days=back) for back in reversed(range(days))]
+        columns = {
+            "sent": self.sent.groupby("day")[COUNTS].sum().sum(axis=1),
+            "received": self.received.groupby("day")[COUNTS].sum().sum(axis=1),
+            "rejected": self.rejected.groupby("day")["rejected"].sum(),
+        }
+        table = pd.DataFrame(columns).reindex(calendar).fillna(0).astype(int)
+        return [(day, *counts) for day, *counts in table.itertuples(name=None)]
+
+    def between(self, table: pd.DataFrame, begin: date, end: date) -> int:
+        """Return how many requests a table of days (`sent` or `received`) has from one day to another, both included."""
+        chosen = table[(table["day"] >= begin) & (table["day"] <= end)]
+        return int(chosen[COUNTS].to_numpy().sum())
+
+    def totals(self, table: pd.DataFrame, columns: Sequence[str]) -> list[int]:
+        """Return the sums of the columns over all days."""
+        return [int(total) for total in table[list(columns)].sum()]
+
+    def periods(self, table: pd.DataFrame, columns: Sequence[str]) -> list[Period]:
+        """Return a table of days as the rows of the sheets «МО» and «Данные с ФСС»."""
+        return [
+            Period((self.names[int(row[0])],), row[1], tuple(int(count) for count in row[2:]))
+            for row in table[["organization_id", "day", *columns]].itertuples(index=False, name=None)
+        ]
+
+
+def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date) -> Figures:
+    """Read the figures of the whole region."""
+    common = {"zones": settings.zones_json(), "zone": settings.zone.key}
+    days = common | {"by": "mo", "period": "day", "organization_id": None, "begin": ALL_TIME[0], "end": ALL_TIME[1]}
+    standing = _frame(snapshot, "standing", prices=settings.prices_json(), now=now, today=day)
+    keys = {key: place for place, key in enumerate([*words.MEASURES, *words.SIDE_MEASURES])}
+    standing["standing"] = [words.standing(*pair) for pair in zip(standing["state"], standing["reason"], strict=True)]
+    standing["measure"] = [
+        keys[words.measure_key(*pair)] for pair in zip(standing["kind"], standing["half_year"], strict=True)
+    ]
+    standing["overdue_number"] = standing["number"].where(standing["overdue"].astype(bool), 0)
+    return Figures(
+        day=day,
+        names=hospital_names(snapshot),
+        standing=standing,
+        sent=_frame(snapshot, "sent", **days),
+        received=_frame(snapshot, "received", **days),
+        rejected=_frame(snapshot, "rejected_by_day", **common),
+        stock=_frame(snapshot, "stock", moment=now, zone=settings.zone.key),
+        stock_before=_frame(snapshot, "stock", moment=now - timedelta(days=1), zone=settings.zone.key),
+    )
+
+
+def hospital_names(snapshot: Snapshot) -> dict[int, str]:
+    """Return what to call each hospital, by id; where two have the same name, their ОГРН or number tells them apart."""
+    rows = [
+        (number, " ".join((name or "").split()) or f"МО {number}", ogrn)
+        for number, name, ogrn in snapshot.all("organizations")
+    ]
+    named = [name.casefold() for _, name, _ in rows]
+    ogrns = [ogrn for _, _, ogrn in rows if ogrn]
+    return {
+        number: name
+        if named.count(name.casefold()) == 1
+        else f"{name} (ОГРН {ogrn})"
+        if ogrn and ogrns.count(ogrn) == 1
+        else f"{name} (№ {number} в РАМ)"
+        for number, name, ogrn in rows
+    }
+
+
+def _sums(table: pd.DataFrame, key: str) -> list[tuple[str, Sums]]:
+    summed = table.groupby(key)[["number", "overdue_number", "roubles"]].sum()
+    return [(str(name), Sums(*map(int, sums))) for name, *sums in summed.itertuples(name=None) if any(sums)]
+
+
+def _frame(snapshot: Snapshot, query: str, **values: object) -> pd.DataFrame:
+    columns, rows = snapshot.frame(query, **values)
+    frame = pd.DataFrame(rows, columns=columns)
+    for column in columns:
+        if column in {*COUNTS, *FOREIGN, "number", "roubles", "rejected", "unsent", "late"}:
+            frame[column] = frame[column].astype("int64")
+    return frame

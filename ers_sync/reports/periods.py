@@ -1,0 +1,108 @@
+"""Counts by year, month and day of each hospital, doctor or woman, as groups that open and close: the manual's summary report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from xlsxwriter.utility import xl_col_to_name
+
+from ers_sync.reports import words
+from ers_sync.reports.table import Column, Table
+
+PERIODS = ("year", "month", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The counts of one hospital (and doctor or woman) in one period, which begins on `day`. `key` is what stands in the columns."""
+
+    key: tuple[str | None, ...]
+    day: date
+    counts: tuple[int, ...]
+
+
+def columns(keys: Sequence[Column], measures: Sequence[str]) -> list[Column]:
+    """Return the columns of such a sheet: «Дата», whom it is about, and the counts."""
+    return [Column("Дата", 15, "day"), *keys, *(Column(title, 12, "int", total=True) for title in measures)]
+
+
+def row_count(periods: Iterable[Period], finest: str) -> int:
+    """Return how many rows `write` will need."""
+    return sum(len(block) for block in _blocks(periods, finest))
+
+
+def parts(periods: Iterable[Period], finest: str, capacity: int) -> int:
+    """Return how many sheets `write` will need: a year of one hospital or doctor stays on one sheet."""
+    sheets, left = 1, capacity
+    for block in _blocks(periods, finest):
+        if len(block) > left:
+            sheets, left = sheets + 1, capacity
+        left -= len(block)
+    return sheets
+
+
+def write(table: Table, periods: Iterable[Period], finest: str) -> tuple[int, ...]:
+    """Write the periods (sorted by key, the latest day first) and return the sums of the counts.
+
+    Years and months above the finest period are SUBTOTAL formulas, which leave each other out, so that any selection adds up.
+    """
+    for sheet in table.sheets:
+        sheet.outline_settings(symbols_below=False)
+    sums = (0,) * sum(column.total for column in table.columns)
+    for block in _blocks(periods, finest):
+        table.keep_together(len(block))
+        for line in block:
+            _write_line(table, line)
+        sums = tuple(a + b for a, b in zip(sums, block[0].counts, strict=True))
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row: `below` is how many rows of finer periods follow it; their sum it is."""
+
+    key: tuple[str | None, ...]
+    label: str | date
+    counts: tuple[int, ...]
+    level: int
+    below: int
+
+
+def _blocks(periods: Iterable[Period], finest: str) -> Iterator[list[_Line]]:
+    """Yield the rows of one year of one key at a time."""
+    for (key, year), days in groupby(periods, key=lambda period: (period.key, period.day.year)):
+        yield _block(key, year, list(days), finest)
+
+
+def _block(key: tuple[str | None, ...], year: int, periods: list[Period], finest: str) -> list[_Line]:
+    lines: list[_Line] = []
+    for _, group in groupby(periods, key=lambda period: period.day.month):
+        days = list(group)
+        below = len(days) if finest == "day" else 0
+        if finest != "year":
+            lines.append(_Line(key, words.month(days[0].day), _sum(days), 1, below))
+        if finest == "day":
+            lines += [_Line(key, day.day, day.counts, 2, 0) for day in days]
+    return [_Line(key, f"{year} год", _sum(periods), 0, len(lines)), *lines]
+
+
+def _sum(periods: Sequence[Period]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*(period.counts for period in periods), strict=True)))
+
+
+def _write_line(table: Table, line: _Line) -> None:
+    options = {"level": line.level, "hidden": line.level > 0, "collapsed": line.below > 0}
+    if not line.below:
+        table.write((line.label, *line.key, *line.counts), options if line.level else None)
+        return
+    first = 1 + len(line.key)
+    sums = [_subtotal(number, table.row, line.below) for number in range(first, first + len(line.counts))]
+    table.write_group((line.label, *line.key, *line.counts), dict(enumerate(sums, start=first)), options)
+
+
+def _subtotal(column: int, row: int, below: int) -> str:
+    letter = xl_col_to_name(column)
+    return f"=SUBTOTAL(9,{letter}{row + 2}:{letter}{row + 1 + below})"

@@ -1,0 +1,67 @@
+"""One consistent, read-only view of the ledger for all the sheets of a run; long results are streamed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from ers_sync.files import named_queries
+
+_ROWS_A_TIME = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An open transaction that sees the ledger as it was at its beginning."""
+
+    connection: Connection
+
+    def all(self, name: str, **values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a short named query of `sql/queries/reports.sql`."""
+        return [tuple(row) for row in self.connection.execute(text(_queries()[name]), values)]
+
+    def frame(self, name: str, **values: object) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the column names and rows of a short named query."""
+        result = self.connection.execute(text(_queries()[name]), values)
+        return list(result.keys()), [tuple(row) for row in result]
+
+    def stream(self, name: str, **values: object) -> Iterator[Any]:
+        """Yield the rows of a long named query through a server-side cursor, in bounded memory."""
+        streaming = self.connection.execution_options(yield_per=_ROWS_A_TIME)
+        with streaming.execute(text(_queries()[name]), values) as result:
+            for rows in result.partitions():
+                yield from rows
+
+
+@contextmanager
+def open_snapshot(engine_or_dsn: Engine | str) -> Iterator[Snapshot]:
+    """Open the ledger REPEATABLE READ, READ ONLY; `postgresql://…` or an engine."""
+    engine = _engine(engine_or_dsn) if isinstance(engine_or_dsn, str) else engine_or_dsn
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        with engine.connect() as connection, connection.execution_options(**options).begin():
+            # Without JIT: the queries are many and short beside what compiling them would cost.
+            connection.execute(text("select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"))
+            yield Snapshot(connection)
+    finally:
+        if isinstance(engine_or_dsn, str):
+            engine.dispose()
+
+
+def _engine(dsn: str) -> Engine:
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", dsn.strip())
+    return create_engine(
+        url,
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 10, "application_name": "ers-sync report", "options": "-c timezone=UTC"},
+    )
+
+
+def _queries() -> Mapping[str, str]:
+    return named_queries("sql/queries/reports.sql")

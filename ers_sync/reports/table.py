@@ -1,0 +1,164 @@
+"""A long table on one sheet, or on several where one is too short: heading, totals, filter, frozen header, print titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
+
+HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
+FIRST_ROW = HEADER_ROW + 1
+_NEARLY_FULL = 0.5  # below this part of a column no text needs a second line
+_NUMBERS = {"int", "money"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, width in characters, the kind of its values (see `style.py`), and whether it has a total."""
+
+    title: str
+    width: float
+    kind: str = "text"
+    total: bool = False
+
+
+class Table:
+    """A table written from top to bottom. `totals` are our own figures by column; `rows` is how many will come."""
+
+    def __init__(
+        self,
+        book: Book,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        rows: int,
+        totals: Mapping[int, int],
+        note: str = "",
+        frozen: int = 0,
+        parts: int | None = None,
+    ) -> None:
+        self.book, self.title, self.columns = book, title, columns
+        self.capacity = book.rows_per_sheet - FIRST_ROW
+        self.parts = parts or max(1, ceil(rows / self.capacity))
+        self.names = [title if part == 0 else f"{title} {part + 1}" for part in range(self.parts)]
+        self.sheets = [book.add(name) for name in self.names]
+        self._totals, self._note, self._frozen = totals, note, frozen
+        self._rows = rows
+        self._ends: list[int] = []
+        self._part = 0
+        self.row = FIRST_ROW
+        self._formats = [book.styles.cell(column.kind) for column in columns]
+        self._wrapped = [(number, column.width) for number, column in enumerate(columns) if column.kind == "wrap"]
+        for sheet in self.sheets:
+            self._begin(sheet)
+        self._turn(0)
+
+    def keep_together(self, rows: int) -> None:
+        """Begin the next sheet if the coming rows do not fit on this one."""
+        if self.row + rows > self.book.rows_per_sheet and self.row > FIRST_ROW:
+            self._next_sheet()
+
+    def write(self, values: Sequence[Any], options: Mapping[str, Any] | None = None) -> None:
+        """Write a row as high as its texts need; None is an empty cell. `options` are those of the writer's `set_row`."""
+        self.keep_together(1)
+        row = self.row
+        self._fit(values, options)
+        for number, value in enumerate(values):
+            if value is None:
+                self._blank(row, number, None, self._formats[number])
+            else:
+                self._writers[number](row, number, value, self._formats[number])
+        self.row += 1
+
+    def write_group(self, values: Sequence[Any], formulas: Mapping[int, str], options: Mapping[str, Any]) -> None:
+        """Write a row that sums others up: where there is a formula, the value is what it comes to."""
+        self._fit(values, options)
+        for number, value in enumerate(values):
+            style = self.book.styles.cell(self.columns[number].kind, "group")
+            if number in formulas:
+                self.sheet.write_formula(self.row, number, formulas[number], style, value)
+            elif value is None:
+                self._blank(self.row, number, None, style)
+            else:
+                self._writers[number](self.row, number, value, style)
+        self.row += 1
+
+    def close(self) -> None:
+        """Set the filters once it is known where the rows end."""
+        self._ends.append(self.row - 1)
+        for sheet, end in zip(self.sheets, self._ends, strict=False):
+            sheet.autofilter(HEADER_ROW, 0, max(end, FIRST_ROW), len(self.columns) - 1)
+
+    def mark(self, column: int, criteria: Mapping[str, Any]) -> None:
+        """Add a conditional format to a column of every sheet."""
+        for sheet in self.sheets:
+            sheet.conditional_format(FIRST_ROW, column, self.book.rows_per_sheet - 1, column, dict(criteria))
+
+    def total_formula(self, column: int) -> str:
+        """Return the formula of a column's total over all sheets: of what the filter leaves to be seen."""
+        letter = xl_col_to_name(column)
+        last = self.book.rows_per_sheet if self.parts > 1 else FIRST_ROW + max(self._rows, 1)
+        areas = [f"{letter}{FIRST_ROW + 1}:{letter}{last}"]
+        areas += [f"{quoted(name)}!{letter}{FIRST_ROW + 1}:{letter}{last}" for name in self.names[1:]]
+        if self.parts > 1:
+            areas[0] = f"{quoted(self.title)}!{areas[0]}"
+        return "=" + "+".join(f"SUBTOTAL(9,{area})" for area in areas)
+
+    def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
+        long = [(values[n], width) for n, width in self._wrapped if values[n] and len(values[n]) > width * _NEARLY_FULL]
+        if long or options:
+            fit_row(self.sheet, self.row, long, options)
+
+    def _begin(self, sheet: Any) -> None:
+        styles, heading = self.book.styles, self.book.heading
+        for number, column in enumerate(self.columns):
+            sheet.set_column(number, number, column.width)
+        sheet.set_row(0, 22)
+        sheet.write_string(0, 0, sheet.get_name(), styles.title)
+        sheet.write_string(1, 0, safe_text(f"{heading.whom} · на {heading.day:%d.%m.%Y}"), styles.note)
+        sheet.write_url(2, 0, f"internal:{quoted(SUMMARY)}!A1", styles.link, "← к сводке")
+        if self._note:
+            sheet.write_string(2, 2, safe_text(self._note), styles.note)
+        for number, column in enumerate(self.columns):
+            style = styles.cell(column.kind, "total")
+            if number == 0:
+                sheet.write_string(3, 0, "Итого", styles.cell("text", "total"))
+            elif column.total:
+                sheet.write_formula(3, number, self.total_formula(number), style, self._totals.get(number, 0))
+            else:
+                sheet.write_blank(3, number, None, style)
+        for number, column in enumerate(self.columns):
+            sheet.write_string(HEADER_ROW, number, column.title, styles.header)
+        sheet.freeze_panes(FIRST_ROW, self._frozen)
+        sheet.repeat_rows(HEADER_ROW)
+
+    def _next_sheet(self) -> None:
+        self._ends.append(self.row - 1)
+        self._turn(self._part + 1)
+        self.row = FIRST_ROW
+
+    def _turn(self, part: int) -> None:
+        self._part = part
+        sheet = self.sheets[part]
+        self.sheet = sheet
+        self._blank = sheet.write_blank
+        self._writers = [_writer(sheet, column.kind) for column in self.columns]
+
+
+def _writer(sheet: Any, kind: str) -> Callable[..., Any]:
+    """Return what writes a value of this kind; a text is never guessed to be anything else."""
+    if kind in _NUMBERS:
+        return sheet.write_number  # type: ignore[no-any-return]  # the writer has no types
+    if kind in {"date", "datetime"}:
+        return sheet.write_datetime  # type: ignore[no-any-return]  # the writer has no types
+    write_string, write_datetime = sheet.write_string, sheet.write_datetime
+    if kind == "day":  # a day, or the words for a month or year
+        return lambda row, column, value, style: (write_string if isinstance(value, str) else write_datetime)(
+            row, column, value, style
+        )
+    return lambda row, column, value, style: write_string(row, column, safe_text(value), style)
