@@ -22,7 +22,7 @@ _SIGNING = ("digital_signature", "content_commitment")
 _OPENING = ("key_agreement", "key_encipherment", "data_encipherment")
 
 
-class KeyProblem(Exception):  # noqa: N818 - the word of the domain
+class KeyProblem(Exception):
     """A key or certificate that cannot be used: the Russian text says what is wrong and what to do.
 
     `ogrn` is that of the hospital, None for the Fund's certificates.

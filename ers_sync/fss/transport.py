@@ -62,14 +62,18 @@ class Reply:
 
 
 class Transport:
-    """Connections to the Fund's endpoints; safe to share between threads."""
+    """Connections to the Fund's endpoints; safe to share between threads.
+
+    Every exchange has a connection of its own: one that the Fund closes while it idles would make a request "perhaps sent" that never
+    left, and such a request waits for hours until its fate is known. A new connection costs milliseconds.
+    """
 
     def __init__(self, settings: TransportSettings, user_agent: str = "ers-sync") -> None:
         self._settings = settings
         transport = httpx.HTTPTransport(
             verify=ssl.create_default_context(cafile=settings.ca_file),
             trust_env=False,
-            limits=httpx.Limits(max_connections=settings.connections, keepalive_expiry=5.0),
+            limits=httpx.Limits(max_connections=settings.connections, max_keepalive_connections=0),
             proxy=_proxy(settings),
             retries=0,
         )
@@ -80,7 +84,7 @@ class Transport:
             timeout=httpx.Timeout(settings.read, connect=settings.connect, write=settings.write, pool=settings.connect),
             follow_redirects=False,
             trust_env=False,
-            headers={"Accept-Encoding": "identity", "User-Agent": user_agent},
+            headers={"Accept-Encoding": "identity", "Connection": "close", "User-Agent": user_agent},
         )
 
     def post(self, url: str, body: bytes, soap_action: str) -> Reply:
