@@ -18,8 +18,8 @@ from ers_sync.ram.reader import open_ram
 from ers_sync.ram.snapshot import Mark
 
 
-def run(context: Context, *, full: bool = False) -> Mapping[str, object]:
-    """Scan РАМ once; `full` compares everything, whatever changed."""
+def run(context: Context, *, full: bool = False, keep: bool = True) -> Mapping[str, object]:
+    """Scan РАМ once; `full` compares everything, whatever changed; without `keep` nothing stays of it."""
     settings = context.config.ram
     with open_ram(context.ram_dsn, settings.queries_dir) as ram:
         # 1. hospitals first, by themselves: their ОГРН is what keys are found by
@@ -35,6 +35,8 @@ def run(context: Context, *, full: bool = False) -> Mapping[str, object]:
             done = scanning.work_out(connection, ram, ids, site, full=changes.full)
             braked = scanning.brakes(connection, context.config)
             run_query(connection, "scan", "set_mark", mark=to_json(changes.mark.to_json()))
+            if not keep:
+                connection.rollback()
     return {**done, "full": changes.why_full, "brakes": len(braked)}
 
 

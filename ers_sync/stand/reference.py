@@ -13,3 +13,9 @@ def create_reference_schema(dsn: str) -> None:
     """Create the empty reference schema `ram` in the database at `dsn`."""
     with closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(data_text("sql/ram/reference_schema.sql"))
+
+
+def run_script(dsn: str, script: str) -> None:
+    """Run a script of SQL against a РАМ, in one transaction. Raise psycopg2.Error if it is wrong."""
+    with closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(script)

@@ -141,3 +141,148 @@ from ers.request r
 left join zoned z on z.organization_id = r.organization_id
 where r.state = 'REJECTED' and r.answered_at is not null
 group by 1, 2;
+
+-- name: patients
+-- A row a pregnancy: the woman, her certificate and who issued it, how far each talon has come (as a rank, see ers_sync/reports/patients.py),
+-- visits called for, sent and accepted (the hospital's own in a hospital's workbook), and how many lines of «Что исправить» are hers.
+with mine as (
+    select id from ers.pregnancy where cast(:organization_id as bigint) is null or organization_id = cast(:organization_id as bigint)
+    union
+    select pregnancy_id from ers.request
+    where cast(:organization_id as bigint) is not null and organization_id = cast(:organization_id as bigint)
+), ranked as (
+    select r.pregnancy_id, r.kind, coalesce(r.half_year, 0) as half_year, r.state, r.first_sent_at is not null as was_sent,
+           cast(:organization_id as bigint) is null or r.organization_id = cast(:organization_id as bigint) as own,
+           r.organization_id, r.ers_number,
+           case r.state when 'DONE' then 9 when 'REGISTERED' then 7 when 'SENDING' then 7 when 'UNKNOWN' then 6 when 'READY' then 5
+                when 'HELD' then 4 when 'REJECTED' then 3 when 'QUARANTINED' then 2
+                when 'CANCELLED' then case r.reason when 'already_there' then 8 else 0 end end as rank
+    from ers.request r
+    where cast(:organization_id as bigint) is null or r.pregnancy_id in (select id from mine)
+), counted as (
+    select pregnancy_id,
+           max(organization_id) filter (where kind = 'create_ers' and state = 'DONE') as issuer_id,
+           max(rank) filter (where kind = 'put_ticket1') as ticket1,
+           max(rank) filter (where kind = 'put_ticket2') as ticket2,
+           max(rank) filter (where kind = 'put_ticket3' and half_year <> 2) as ticket3_1,
+           max(rank) filter (where kind = 'put_ticket3' and half_year = 2) as ticket3_2,
+           count(*) filter (where own and kind = 'put_visit' and state <> 'ANNULLED' and (state <> 'CANCELLED' or was_sent)) as visits,
+           count(*) filter (where own and kind = 'put_visit' and state <> 'ANNULLED' and was_sent) as visits_sent,
+           count(*) filter (where own and kind = 'put_visit' and state = 'DONE') as visits_accepted,
+           count(*) filter (where own and state in ('HELD', 'REJECTED', 'QUARANTINED')) as problems
+    from ranked group by pregnancy_id
+), found as (
+    select f.pregnancy_id, count(*) as findings
+    from ers.finding f
+    join ers.pregnancy p on p.id = f.pregnancy_id
+    left join ers.request r on r.id = f.request_id
+    where f.closed_at is null
+      and (cast(:organization_id as bigint) is null or coalesce(r.organization_id, p.organization_id) = cast(:organization_id as bigint))
+    group by f.pregnancy_id
+), seen as (
+    select number,
+           bool_or(kind = '1') as ticket1, bool_or(kind = '2') as ticket2, bool_or(kind = '3-1') as ticket3_1, bool_or(kind = '3-2') as ticket3_2
+    from ers.certificate_ticket group by number
+)
+select p.organization_id, concat_ws(' ', p.last_name, p.first_name, p.patronymic) as name, p.birth_date, p.snils, p.policy, p.ers_number,
+       c.issuer_id, e.organization_name as issuer,
+       case when s.ticket1 then 8 else 0 end as seen1, case when s.ticket2 then 8 else 0 end as seen2,
+       case when s.ticket3_1 then 8 else 0 end as seen3_1, case when s.ticket3_2 then 8 else 0 end as seen3_2,
+       coalesce(c.ticket1, 0) as ticket1, coalesce(c.ticket2, 0) as ticket2,
+       coalesce(c.ticket3_1, 0) as ticket3_1, coalesce(c.ticket3_2, 0) as ticket3_2,
+       coalesce(c.visits, 0) as visits, coalesce(c.visits_sent, 0) as visits_sent, coalesce(c.visits_accepted, 0) as visits_accepted,
+       coalesce(c.problems, 0) + coalesce(f.findings, 0) as problems,
+       p.lmp, p.outcome_kind, p.outcome_on, p.outcome_days, p.closed_on
+from ers.pregnancy p
+left join ers.organization o on o.id = p.organization_id
+left join counted c on c.pregnancy_id = p.id
+left join found f on f.pregnancy_id = p.id
+left join ers.certificate e on e.number = p.ers_number
+left join seen s on s.number = p.ers_number
+where cast(:organization_id as bigint) is null or p.id in (select id from mine)
+order by replace(upper(o.name), 'Ё', 'Е') collate "C" nulls last, p.organization_id,
+         replace(upper(concat_ws(' ', p.last_name, p.first_name, p.patronymic)), 'Ё', 'Е') collate "C", p.id;
+
+-- name: patient_count
+-- How many rows the sheet of patients will have.
+select count(*) from (
+    select id from ers.pregnancy where cast(:organization_id as bigint) is null or organization_id = cast(:organization_id as bigint)
+    union
+    select pregnancy_id from ers.request
+    where cast(:organization_id as bigint) is not null and organization_id = cast(:organization_id as bigint)
+) q;
+
+-- name: problems
+-- Everything that is held, refused or put aside, and everything that a person must look at: what is most urgent first, what goes by itself
+-- last. The Fund's own words come from the last exchange in which it refused.
+with price as (
+    select * from jsonb_to_recordset(cast(:prices as jsonb))
+        as p (kind text, half_year int, since date, until date, roubles int)
+), line as (
+    select r.id as request_id, null as code, r.pregnancy_id, r.organization_id, r.doctor_id, r.kind, coalesce(r.half_year, 0) as half_year,
+           r.state, r.reason, r.details, r.event_on, r.deadline, r.first_sent_at is not null as was_sent,
+           case when r.reason in ('no_certificate_number', 'annul_first') and r.state = 'HELD' then 2 else 0 end as rank
+    from ers.request r
+    where r.state in ('HELD', 'REJECTED', 'QUARANTINED')
+      and (cast(:organization_id as bigint) is null or r.organization_id = cast(:organization_id as bigint))
+    union all
+    select f.request_id, f.code, f.pregnancy_id, coalesce(r.organization_id, p.organization_id), coalesce(r.doctor_id, p.doctor_id), r.kind,
+           coalesce(r.half_year, 0), r.state, null, '[]', coalesce(r.event_on, p.outcome_on, p.registered_on), null, false,
+           case f.code when 'before_start' then 3 else 1 end
+    from ers.finding f
+    join ers.pregnancy p on p.id = f.pregnancy_id
+    left join ers.request r on r.id = f.request_id
+    where f.closed_at is null
+      and (cast(:organization_id as bigint) is null or coalesce(r.organization_id, p.organization_id) = cast(:organization_id as bigint))
+)
+select l.organization_id, concat_ws(' ', w.last_name, w.first_name, w.patronymic) as name, w.birth_date, d.name as doctor, l.request_id,
+       l.code, l.kind, l.half_year, l.state, l.reason, l.details, l.event_on, l.deadline, coalesce(p.roubles, 0) as roubles, x.information
+from line l
+join ers.pregnancy w on w.id = l.pregnancy_id
+left join ers.doctor d on d.id = l.doctor_id
+left join price p on p.kind = l.kind and p.half_year = l.half_year and coalesce(l.event_on, cast(:today as date)) between p.since and p.until
+left join lateral (
+    select information from ers.exchange e
+    where l.was_sent and e.request_id = l.request_id and e.information is not null
+      and (e.status = 'PROCESSING_ERROR' or e.outcome in ('SIGNATURE_FAULT', 'INVALID_DATA_FAULT'))
+    order by e.id desc limit 1) x on true
+order by l.rank, l.deadline nulls last, l.event_on nulls last, l.pregnancy_id, l.request_id, l.code;
+
+-- name: problem_totals
+-- How many lines the sheet of problems will have, and what their talons are worth.
+with price as (
+    select * from jsonb_to_recordset(cast(:prices as jsonb))
+        as p (kind text, half_year int, since date, until date, roubles int)
+), line as (
+    select kind, coalesce(half_year, 0) as half_year, event_on from ers.request
+    where state in ('HELD', 'REJECTED', 'QUARANTINED')
+      and (cast(:organization_id as bigint) is null or organization_id = cast(:organization_id as bigint))
+    union all
+    select r.kind, coalesce(r.half_year, 0), r.event_on
+    from ers.finding f
+    join ers.pregnancy p on p.id = f.pregnancy_id
+    left join ers.request r on r.id = f.request_id
+    where f.closed_at is null
+      and (cast(:organization_id as bigint) is null or coalesce(r.organization_id, p.organization_id) = cast(:organization_id as bigint))
+)
+select count(*), coalesce(sum(p.roubles), 0)
+from line l
+left join price p on p.kind = l.kind and p.half_year = l.half_year and coalesce(l.event_on, cast(:today as date)) between p.since and p.until;
+
+-- name: log
+-- The manual's «Реестр запросов»: every exchange with the Fund from one moment to another, the latest first.
+select e.business_at, e.organization_id, e.host, e.operation, concat_ws(' ', w.last_name, w.first_name, w.patronymic) as name,
+       coalesce(r.ers_number, w.ers_number) as ers_number, e.outcome, e.status, e.http_status, e.information,
+       extract(epoch from e.ended_at - e.started_at)::float8 as seconds, e.operator
+from ers.exchange e
+left join ers.request r on r.id = e.request_id
+left join ers.pregnancy w on w.id = coalesce(e.pregnancy_id, r.pregnancy_id)
+where e.business_at >= cast(:since as timestamptz) and e.business_at < cast(:until as timestamptz)
+  and (cast(:organization_id as bigint) is null or e.organization_id = cast(:organization_id as bigint))
+order by e.business_at desc, e.id desc;
+
+-- name: log_count
+-- How many exchanges there were from one moment to another.
+select count(*) from ers.exchange e
+where e.business_at >= cast(:since as timestamptz) and e.business_at < cast(:until as timestamptz)
+  and (cast(:organization_id as bigint) is null or e.organization_id = cast(:organization_id as bigint));

@@ -102,9 +102,48 @@ select state, count(*) as many from ers.request group by state;
 
 -- name: unfinished
 -- How many requests can still move without a person: the demonstration runs until there are none.
-select count(*) from ers.request where state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED');
+select count(*) as many from ers.request where state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED');
 
 -- name: all_requests
 -- The whole ledger in the order in which events happened.
 select kind, source, revision, organization_id, state, reason, details, ers_number, deadline
 from ers.request order by pregnancy_id, event_on, id;
+
+-- name: listed
+-- Requests for an operator's list, those with the nearest deadline first.
+select id, kind, source, revision, organization_id, state, reason, deadline, ers_number from ers.request
+where (cast(:state as text) is null or state = :state)
+  and (cast(:organization_id as bigint) is null or organization_id = :organization_id)
+order by deadline nulls last, id limit :many;
+
+-- name: shown
+-- One request, without what it says of the woman.
+select id, kind, source, revision, organization_id, pregnancy_id, state, reason, details, ers_number, visit_id, deadline, formed_on,
+    taken_back, fss_request_id, attempts, operator, created_at, state_since, first_sent_at, answered_at
+from ers.request where id = :id;
+
+-- name: exchanges_of
+-- The exchanges of one request, in order.
+select id, started_at, ended_at, host, operation, revision, outcome, http_status, status, information
+from ers.exchange where request_id = :id order by id;
+
+-- name: unsettled
+-- What can still move without a person: requests on their way, pregnancies to work out, women about whom to ask.
+select 'request' as what from ers.request where state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED')
+union all
+select 'rework' from ers.rework where failures = 0
+union all
+select 'question' from ers.pregnancy p
+where p.ask_after <= now() and p.asker_id is not null and (p.snils is not null or p.ers_number is not null)
+  and (p.is_open or exists (
+        select 1 from ers.request r where r.pregnancy_id = p.id and r.state = 'HELD' and r.kind <> 'annul_visit'))
+limit 1;
+
+-- name: by_kind_and_state
+-- How many requests of each kind stand in each state.
+select kind, state, count(*) as many from ers.request group by kind, state;
+
+-- name: first_exchanges
+-- The first successful exchange of each operation, byte for byte.
+select distinct on (operation) operation, signed_request, wire_request, wire_answer, signed_answer
+from ers.exchange where outcome = 'ANSWERED' order by operation, id;

@@ -1,0 +1,7 @@
+"""The commands, a module for each group; every module adds its own to the parser."""
+
+from __future__ import annotations
+
+from ers_sync.commands import jobs, requests, service, stand
+
+COMMANDS = (service, jobs, requests, stand)

@@ -1,0 +1,68 @@
+"""`run`, `migrate`, `status`, `config`: the service itself."""
+
+from __future__ import annotations
+
+import argparse
+
+from ers_sync import config as configuration
+from ers_sync import daemon
+from ers_sync.commands.base import Parsers, add_common, open_context, show_json, show_table
+from ers_sync.ledger import database, job_runs
+from ers_sync.ledger.database import rows
+
+
+def add(commands: Parsers) -> None:
+    """Add the commands of the service."""
+    run = commands.add_parser("run", help="работать, пока не остановят (служба)")
+    add_common(run, at=True)
+    run.set_defaults(run=_run)
+    migrate = commands.add_parser("migrate", help="подготовить или обновить базу программы")
+    add_common(migrate)
+    migrate.set_defaults(run=_migrate)
+    status = commands.add_parser("status", help="что отправлено, что ждёт, когда что выполнялось")
+    add_common(status)
+    status.add_argument("--json", action="store_true", help="для программ")
+    status.set_defaults(run=_status)
+    sample = commands.add_parser("config-sample", help="напечатать образец настроек с пояснениями")
+    sample.set_defaults(run=_sample)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    daemon.run(open_context(arguments))
+    return 0
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    applied = database.migrate(open_context(arguments).ledger)
+    print(f"Применено изменений схемы: {len(applied)}" if applied else "База программы уже в порядке")
+    return 0
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    context = open_context(arguments)
+    database.require_schema(context.ledger)
+    with context.ledger.connect() as connection:
+        states = {row.state: row.many for row in rows(connection, "requests", "waiting")}
+        outages = rows(connection, "fund", "open_outages")
+        runs = job_runs.last_successes(connection)
+    found = {
+        "mode": context.config.mode,
+        "requests": states,
+        "outages": [{"endpoint": row.endpoint, "since": row.began_at} for row in outages],
+        "jobs": dict(runs),
+    }
+    if arguments.json:
+        show_json(found)
+        return 0
+    print(f"Режим: {context.config.mode}. Фонд: {'не отвечает' if outages else 'на связи'}.")
+    show_table(["Состояние", "Запросов"], sorted(states.items()))
+    print()
+    show_table(
+        ["Задание", "Последний успех"], [(job, f"{when:%d.%m.%Y %H:%M:%S %Z}") for job, when in sorted(runs.items())]
+    )
+    return 0
+
+
+def _sample(_: argparse.Namespace) -> int:
+    print(configuration.sample(), end="")
+    return 0

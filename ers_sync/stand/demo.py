@@ -1,0 +1,186 @@
+"""The demonstration: a private PostgreSQL, a РАМ, a stand-in Fund over HTTP, and the real jobs until everything has settled."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ers_sync.clock import Clock
+from ers_sync.context import Context
+from ers_sync.fss.crypto.engine import engine_problem
+from ers_sync.ledger.database import rows
+from ers_sync.running import run_job
+from ers_sync.stand import evidence, expected, site
+from ers_sync.stand.fund.process import FundProcess
+from ers_sync.stand.fund.settings import Settings as FundSettings
+from ers_sync.stand.postgres import PrivatePostgres
+from ers_sync.stand.reference import create_reference_schema, run_script
+from ers_sync.stand.sample import sample
+
+OUTAGE_SECONDS = 4.0
+DELAY_SECONDS = 0.3
+PAUSE_SECONDS = 0.2  # between two rounds of the jobs
+PATIENTS = {"engine": 300, "pure": 30}
+LONGEST_SECONDS = 1800.0
+
+# Pauses that a demonstration cannot wait for; everything else is as a site gets it.
+HURRY = {"schedule": {"poll_seconds": 1, "submit_workers": 4}, "pull": {"per_minute": 6000}}
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `ers-sync demo` was told; `at` is aware or in the region's zone."""
+
+    folder: Path
+    patients: int | None = None
+    seed: int = 1
+    ram_sql: Path | None = None
+    fund_seed: Path | None = None
+    at: datetime | None = None
+    keep: bool = False
+
+
+class DemoError(Exception):
+    """The demonstration did not end as it must; the text (Russian) says what differs."""
+
+
+def run(options: Options, say: Say) -> None:
+    """Run the demonstration and leave what it made in the folder.
+
+    Raises:
+        DemoError: the Fund's book is not what РАМ calls for, or nothing settled.
+    """
+    options.folder.mkdir(parents=True, exist_ok=True)
+    problem = engine_problem()
+    provider = "pure" if problem else "engine"
+    say(f"Криптография: {provider}" + (f" (engine недоступен: {problem})" if problem else ""))
+    clock = Clock(options.at)
+    with PrivatePostgres() as postgres:
+        say("Свой PostgreSQL запущен")
+        ram_dsn, ledger_dsn = postgres.create_database("ram"), postgres.create_database("ledger")
+        seed = _fill_ram(ram_dsn, options, provider, clock)
+        hospitals = site.organizations(ram_dsn)
+        say(f"РАМ заполнена: медицинских организаций {len(hospitals)}")
+        keys = site.issue_keys(options.folder, hospitals, "gost", clock())
+        seed.setdefault("organizations", site.default_contracts(hospitals, clock()))
+        with _fund(options, provider, ram_dsn, seed) as fund:
+            say(f"Стенд Фонда отвечает: {fund.url}")
+            settings = site.Settings(provider, [fund.url], changes=HURRY)
+            config = site.write_config(options.folder, ram_dsn, ledger_dsn, keys, settings)
+            context = site.open_site(config, clock, seed["organizations"])
+            _work(context, fund, say)
+            say("Пишутся отчёты")
+            run_job(context, "report")
+            evidence.write_state(context.ledger, options.folder / "state.json")
+            evidence.write_exchanges(context.ledger, options.folder / "sample-exchange")
+            _conclude(context, ram_dsn, seed, fund, say)
+            if options.keep:
+                pids = {"fund": fund.pid, "postgres": postgres.pid}
+                reach = {"ram_dsn": ram_dsn, "ledger_dsn": ledger_dsn, "fund_url": fund.url, "pids": pids}
+                _stay(options, config, reach, say)
+
+
+def _fill_ram(dsn: str, options: Options, provider: str, clock: Clock) -> dict[str, Any]:
+    """Fill РАМ, and return what the Fund knows beforehand: its own file's words, or the sample's."""
+    create_reference_schema(dsn)
+    known: dict[str, Any] = json.loads(options.fund_seed.read_text()) if options.fund_seed else {}
+    if options.ram_sql:
+        run_script(dsn, options.ram_sql.read_text(encoding="utf-8"))
+        return known
+    women = sample(options.seed, options.patients or PATIENTS[provider], clock())
+    women.load(dsn)
+    return known or dict(women.fund_seed())
+
+
+@contextmanager
+def _fund(options: Options, provider: str, ram_dsn: str, seed: Mapping[str, Any]) -> Iterator[FundProcess]:
+    path = options.folder / "fund-seed.json"
+    path.write_text(json.dumps({"organizations": [], "certificates": [], **seed}, ensure_ascii=False, default=str))
+    names = options.folder / "fund-names.json"
+    names.write_text(json.dumps(site.names(ram_dsn), ensure_ascii=False))
+    settings = FundSettings(options.folder, seed=path, names=names, at=options.at, delay=DELAY_SECONDS, crypto=provider)
+    with FundProcess(settings) as fund:
+        yield fund
+
+
+def _work(context: Context, fund: FundProcess, say: Say) -> None:
+    """Run the jobs until everything has settled; halfway through the Fund is gone for a while."""
+    began = time.monotonic()
+    down_until: float | None = None  # None: the outage has not been yet; 0: it is over
+    done = -1
+    while True:
+        for job in ("scan", "pull", "submit", "poll", "reconcile"):
+            run_job(context, job)
+        now = time.monotonic()
+        if down_until is None and _count(context, "DONE") > 0:
+            say(f"Фонд перестаёт отвечать на {OUTAGE_SECONDS:.0f} с")
+            fund.behave({"behaviour": "refuse"})
+            down_until = now + OUTAGE_SECONDS
+        elif down_until and now > down_until:
+            fund.behave()
+            down_until = 0.0
+            say("Фонд снова отвечает")
+        if (ready := _count(context, "DONE")) != done:
+            done = ready
+            say(f"Обработано Фондом: {done}, в пути: {_unfinished(context)}")
+        if _settled(context) and not down_until:
+            return
+        context.stopping.wait(PAUSE_SECONDS)
+        if now - began > LONGEST_SECONDS:
+            raise DemoError("За отведённое время не всё пришло к концу")
+
+
+def _settled(context: Context) -> bool:
+    with context.ledger.connect() as connection:
+        return not rows(connection, "requests", "unsettled")
+
+
+def _unfinished(context: Context) -> int:
+    with context.ledger.connect() as connection:
+        return int(rows(connection, "requests", "unfinished")[0].many)
+
+
+def _count(context: Context, state: str) -> int:
+    with context.ledger.connect() as connection:
+        return next((row.many for row in rows(connection, "requests", "waiting") if row.state == state), 0)
+
+
+def _conclude(context: Context, ram_dsn: str, seed: Mapping[str, Any], fund: FundProcess, say: Say) -> None:
+    """Show what came of it, and hold the Fund's book against what РАМ calls for."""
+    for line in evidence.closing_table(context.ledger):
+        say(line)
+    differences = expected.differences(ram_dsn, seed, context.clock(), fund.book())
+    if differences:
+        raise DemoError("Книга Фонда не равна тому, что положено отправить:\n" + "\n".join(differences))
+    say("Книга Фонда равна тому, что положено отправить: каждое ровно один раз")
+
+
+def _stay(options: Options, config: Path, connection: dict[str, Any], say: Say) -> None:
+    """Run the daemon until somebody stops the demonstration; write down how to reach what runs."""
+    at = ["--at", options.at.isoformat()] if options.at else []
+    command = [sys.executable, "-m", "ers_sync.cli", "run", "--config", str(config), *at]
+    daemon = subprocess.Popen(command)
+    try:
+        connection["pids"] |= {"daemon": daemon.pid, "demo": os.getpid()}
+        path = options.folder / "connection.json"
+        path.write_text(json.dumps(connection, indent=2))
+        say(f"Служба работает (Ctrl+C – остановить); подключения: {path}")
+        signal.signal(signal.SIGTERM, lambda *_: daemon.terminate())
+        daemon.wait()
+    except KeyboardInterrupt:
+        say("Остановка")
+    finally:
+        daemon.terminate()
+        daemon.wait()

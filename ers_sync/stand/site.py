@@ -1,0 +1,149 @@
+"""A whole site on one machine for the demonstration, the tests and the benchmarks: keys, contracts, a configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ers_sync.clock import Clock
+from ers_sync.config import load
+from ers_sync.context import Context, build
+from ers_sync.domain import identifiers
+from ers_sync.domain.contracts import ALL_KINDS, Contract
+from ers_sync.domain.model import Case, Organization
+from ers_sync.ledger import contracts, database
+from ers_sync.ram.reader import open_ram
+from ers_sync.stand.fund import keys as fund_keys
+from ers_sync.stand.pki import Crypto
+
+NO_OGRN = "1000000000001"  # in the certificate of a hospital whose own ОГРН in РАМ is of no use
+LONG_AGO = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where the certificates and keys lie; `hospitals` are (key, certificate) by hospital id."""
+
+    fund_certificate: Path
+    hospitals: Mapping[int, tuple[Path, Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between a demonstration and a test: `changes` are merged into the configuration, section by section."""
+
+    provider: str
+    endpoints: Sequence[str]
+    mode: str = "live"
+    start_from: date = LONG_AGO
+    zone: str = "Asia/Yekaterinburg"
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def organizations(ram_dsn: str) -> list[Organization]:
+    """Return the hospitals of a РАМ."""
+    with open_ram(ram_dsn) as ram:
+        return sorted(ram.organizations().values(), key=lambda row: row.id)
+
+
+def issue_keys(folder: Path, hospitals: Sequence[Organization], crypto: Crypto, now: datetime) -> Keys:
+    """Make an authority, the Fund's key and one for every hospital in a folder of the stand-in Fund, under `keys/`."""
+    keys = folder / "keys"
+    owners = {row.id: identifiers.ogrn(row.ogrn) or NO_OGRN for row in hospitals}
+    names = {owners[row.id]: identifiers.clean(row.short_name) or f"МО {row.id}" for row in hospitals}
+    fund_keys.make_keys(keys, crypto, names, now)
+    pairs = {
+        id_: (fund_keys.key_file(keys, ogrn), fund_keys.certificate_file(keys, ogrn)) for id_, ogrn in owners.items()
+    }
+    return Keys(fund_keys.certificate_file(keys, "fund"), pairs)
+
+
+def default_contracts(hospitals: Iterable[Organization], now: datetime) -> list[dict[str, Any]]:
+    """Return valid contracts of all kinds for every hospital, in the shape of the Fund's seed."""
+    begins = date(now.year - 1, 1, 1)
+    listed = []
+    for row in hospitals:
+        ogrn = identifiers.ogrn(row.ogrn)
+        kinds = [{"kind": k, "number": f"{row.id}-{k}", "from": begins.isoformat(), "to": None} for k in ALL_KINDS]
+        listed += [{"ogrn": ogrn, "contracts": kinds}] if ogrn else []
+    return listed
+
+
+def write_config(folder: Path, ram_dsn: str, ledger_dsn: str, keys: Keys, settings: Settings) -> Path:
+    """Write a configuration with the secrets beside it, and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (("ram-dsn", ram_dsn), ("ledger-dsn", ledger_dsn)):
+        _write_secret(folder / name, text.encode())
+    values: dict[str, Any] = {
+        "mode": settings.mode,
+        "timezone": settings.zone,
+        "ledger": {"dsn_file": "ledger-dsn"},
+        "ram": {"dsn_file": "ram-dsn"},
+        "fss": {
+            "endpoints": [{"url": url, "test_contour": True} for url in settings.endpoints],
+            "certificates": [str(keys.fund_certificate)],
+            "provider": settings.provider,
+        },
+        "hospitals": [
+            {
+                "id": id_,
+                "key_files": [str(key)],
+                "certificate_files": [str(certificate)],
+                "start_from": settings.start_from.isoformat(),
+            }
+            for id_, (key, certificate) in keys.hospitals.items()
+        ],
+        "reports": {"dir": str(folder / "reports")},
+    }
+    for section, change in settings.changes.items():
+        values[section] = values.get(section, {}) | change if isinstance(change, Mapping) else change
+    path = folder / "config.yaml"
+    path.write_text(yaml.safe_dump(json.loads(json.dumps(values)), allow_unicode=True, sort_keys=False))
+    return path
+
+
+def open_site(config: Path, clock: Clock, seeded: Iterable[Mapping[str, Any]]) -> Context:
+    """Load a configuration, prepare its ledger, and take our contracts from the Fund's seed."""
+    context = build(load(config), clock)
+    database.migrate(context.ledger)
+    by_ogrn = {identifiers.ogrn(row.ogrn): row.id for row in organizations(context.ram_dsn)}
+    with context.ledger.begin() as connection:
+        for organization in seeded:
+            id_ = by_ogrn.get(organization["ogrn"])
+            for row in organization["contracts"] if id_ is not None else ():
+                ends = date.fromisoformat(row["to"]) if row["to"] else None
+                begins = date.fromisoformat(row["from"])
+                contracts.put(connection, Contract(int(id_ or 0), row["kind"], row["number"], begins, ends), "stand")
+    return context
+
+
+def _write_secret(path: Path, data: bytes) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+
+
+def names(ram_dsn: str) -> dict[str, Any]:
+    """Return what the Fund may call the hospitals and women of a РАМ, where it knows of them: by ОГРН and by СНИЛС."""
+    women = {}
+    with open_ram(ram_dsn) as ram:
+        for case in ram.cases(ram.all_pregnancy_ids()):
+            patient = case.patient if isinstance(case, Case) else None
+            number = identifiers.snils(patient.snils) if patient else None
+            if patient and number and patient.birth_date:
+                women[number] = {
+                    "last_name": identifiers.clean(patient.last_name) or "—",
+                    "first_name": identifiers.clean(patient.first_name) or "—",
+                    "patronymic": identifiers.clean(patient.patronymic),
+                    "birth_date": patient.birth_date.isoformat(),
+                }
+        hospitals = ram.organizations().values()
+    by_ogrn = {identifiers.ogrn(row.ogrn): identifiers.clean(row.short_name) or f"МО {row.id}" for row in hospitals}
+    return {"organizations": {ogrn: name for ogrn, name in by_ogrn.items() if ogrn}, "women": women}

@@ -1,0 +1,268 @@
+-- The ledger: what was called for, what became of it, and the evidence. PostgreSQL 13 or newer.
+-- A new database is made from this file; an old one comes to the same by sql/migrations (a test holds the two together).
+
+create schema if not exists ers;
+
+create table ers.migration (
+    version int primary key,
+    applied_at timestamptz not null default now()
+);
+
+-- What РАМ calls a hospital and a doctor, as of the last scan: reports are made of the ledger alone.
+create table ers.organization (
+    id bigint primary key,
+    name text not null,
+    inn text,
+    ogrn text,
+    kpp text,
+    is_active boolean
+);
+
+create table ers.doctor (
+    id bigint primary key,
+    organization_id bigint,
+    name text not null
+);
+
+-- One row a pregnancy of РАМ that was ever worked out. `ers_number` is the certificate linked to it, `unclear` the text when a person
+-- must say which one is hers; `asked_at` is when the Fund was last asked about her.
+create table ers.pregnancy (
+    id bigint primary key,
+    patient_id bigint,
+    organization_id bigint,
+    doctor_id bigint,
+    last_name text,
+    first_name text,
+    patronymic text,
+    birth_date date,
+    snils text,
+    policy text,
+    lmp date,
+    registered_on date,
+    closed_on date,
+    outcome_kind text,
+    outcome_on date,
+    outcome_days int,
+    asker_id bigint,
+    is_open boolean not null,
+    ers_number text,
+    unclear text,
+    asked_at timestamptz,
+    ask_after timestamptz not null default now(),
+    worked_out_at timestamptz not null default now()
+);
+create index on ers.pregnancy (snils) where snils is not null;
+create index on ers.pregnancy (ers_number) where ers_number is not null;
+create index on ers.pregnancy (ask_after) where is_open;
+
+-- A request and where it stands: the states and their transitions are in ers_sync/domain/states.py.
+create table ers.request (
+    id bigint generated always as identity primary key,
+    kind text not null check (kind in (
+        'create_ers', 'put_visit', 'annul_visit', 'put_ticket1', 'put_ticket2', 'put_ticket3', 'disable_ers')),
+    subject text not null,
+    revision int not null default 1 check (revision > 0),
+    source text not null,
+    organization_id bigint not null,
+    pregnancy_id bigint not null references ers.pregnancy,
+    doctor_id bigint,
+    half_year int,
+    event_on date,
+    deadline timestamptz,
+    state text not null check (state in (
+        'HELD', 'READY', 'SENDING', 'UNKNOWN', 'REGISTERED', 'DONE', 'REJECTED', 'CANCELLED', 'ANNULLED', 'QUARANTINED')),
+    reason text,
+    details jsonb not null default '[]',
+    content jsonb,
+    content_hash text,
+    identity jsonb not null default '{}',
+    ers_number text,
+    visit_id text,
+    formed_on date,
+    taken_back text check (taken_back in ('deleted', 'edited', 'missing', 'operator')),
+    annuls_id bigint references ers.request,
+    operator text,
+    operator_hold boolean not null default false,
+    missing_compares int not null default 0,
+    fss_request_id text,
+    signed_exchange_id bigint,
+    version int not null default 1,
+    attempts int not null default 0,
+    due_at timestamptz not null default now(),
+    lease_until timestamptz,
+    lease_token uuid,
+    created_at timestamptz not null default now(),
+    state_since timestamptz not null default now(),
+    -- by the business clock: the day of a report is the day on which the hospital sent or learned it
+    first_sent_at timestamptz,
+    answered_at timestamptz,
+    constraint held_has_reason check (state not in ('HELD', 'CANCELLED') or reason is not null),
+    constraint sendable_has_content check (state <> 'READY' or content is not null),
+    constraint number_is_ten_digits check (ers_number ~ '^[0-9]{10}$')
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
+
+-- One live request a subject; a visit that is being taken back makes room for its corrected successor.
+create unique index request_one_live on ers.request (kind, subject)
+    where state not in ('CANCELLED', 'ANNULLED') and taken_back is null;
+create unique index request_revision on ers.request (kind, subject, revision);
+-- One talon of a kind a certificate, whatever rows РАМ has.
+create unique index request_one_ticket on ers.request (ers_number, kind, coalesce(half_year, 0))
+    where kind in ('put_ticket1', 'put_ticket2', 'put_ticket3') and state in ('SENDING', 'UNKNOWN', 'REGISTERED', 'DONE');
+-- What an annulled visit was called is never used again.
+create unique index request_visit_id on ers.request (organization_id, visit_id) where kind = 'put_visit' and visit_id is not null;
+create index request_ready on ers.request (organization_id, deadline, id) where state = 'READY';
+create index request_registered on ers.request (due_at) where state = 'REGISTERED';
+create index request_unknown on ers.request (due_at) where state in ('UNKNOWN', 'SENDING');
+create index request_pregnancy on ers.request (pregnancy_id);
+create index request_source on ers.request (source);
+create index request_held on ers.request (organization_id) where state = 'HELD';
+
+-- Every exchange with the Fund: the manual's «Реестр запросов», the attempts, and the hospital's evidence. A row without `ended_at` is
+-- an attempt whose answer nobody has written down yet.
+create table ers.exchange (
+    id bigint generated always as identity primary key,
+    request_id bigint references ers.request,
+    pregnancy_id bigint,
+    organization_id bigint not null,
+    operation text not null,
+    revision int,
+    started_at timestamptz not null default now(),
+    ended_at timestamptz,
+    business_at timestamptz not null,
+    endpoint text,
+    host text,
+    outcome text,
+    http_status int,
+    status text,
+    information text,
+    operator text,
+    signed_request bytea,
+    wire_request bytea,
+    signed_answer bytea,
+    wire_answer bytea
+);
+create index on ers.exchange (request_id);
+create index on ers.exchange (started_at);
+create index on ers.exchange (pregnancy_id);
+
+-- What the Fund said of a certificate when it was last asked.
+create table ers.certificate (
+    number text primary key check (number ~ '^[0-9]{10}$'),
+    snils text,
+    created_on date not null,
+    status text not null check (status in ('OPEN', 'SERVICE', 'CLOSED')),
+    ogrn text,
+    organization_name text,
+    received_on date not null,
+    seen_at timestamptz not null default now()
+);
+create index on ers.certificate (snils) where snils is not null;
+
+create table ers.certificate_ticket (
+    number text not null references ers.certificate,
+    kind text not null check (kind in ('1', '2', '3-1', '3-2')),
+    created_on date,
+    status text,
+    ogrn text,
+    received_on date not null,
+    primary key (number, kind)
+);
+
+create table ers.certificate_visit (
+    number text not null references ers.certificate,
+    visit_id text not null,
+    visited_on date not null,
+    ogrn text,
+    primary key (number, visit_id)
+);
+
+create table ers.contract (
+    id bigint generated always as identity primary key,
+    organization_id bigint not null,
+    kind text not null check (kind in ('1', '2', '3-1', '3-2')),
+    number text not null,
+    begins date not null,
+    ends date check (ends >= begins),
+    set_by text not null,
+    set_at timestamptz not null default now(),
+    unique (organization_id, kind, number, begins)
+);
+
+-- What the Fund refuses a hospital: its contract of one kind (`what` is 1, 2, 3-1, 3-2 or any; the answer 1204), or its signature (key).
+-- Nothing of it goes out until the fingerprint (of the contracts, of the certificate) changes or a probe passes.
+create table ers.refusal (
+    organization_id bigint not null,
+    what text not null check (what in ('1', '2', '3-1', '3-2', 'any', 'key')),
+    fingerprint text not null,
+    refused_at timestamptz not null default now(),
+    probe_after timestamptz not null,
+    primary key (organization_id, what)
+);
+
+-- A brake that is on: nothing of this kind goes out for the hospital until a person confirms it.
+create table ers.brake (
+    id bigint generated always as identity primary key,
+    organization_id bigint not null,
+    kind text not null,
+    counted int not null,
+    usual numeric not null,
+    opened_at timestamptz not null default now(),
+    released_at timestamptz,
+    released_by text
+);
+create unique index brake_one_on on ers.brake (organization_id, kind) where released_at is null;
+
+-- What a person must look at; closed when the reason is gone.
+create table ers.finding (
+    id bigint generated always as identity primary key,
+    pregnancy_id bigint not null references ers.pregnancy,
+    request_id bigint references ers.request,
+    code text not null,
+    money boolean not null default false,
+    opened_at timestamptz not null default now(),
+    closed_at timestamptz
+);
+create unique index finding_one_open on ers.finding (pregnancy_id, code, coalesce(request_id, 0)) where closed_at is null;
+
+-- Pregnancies to be worked out at the next tick although РАМ did not change: a number or a contract came, a row could not be read.
+create table ers.rework (
+    pregnancy_id bigint primary key,
+    since timestamptz not null default now(),
+    not_before timestamptz not null default now(),
+    failures int not null default 0
+);
+
+-- Up to where РАМ was read, and what a hospital's holds were worked out with (contracts, keys, brakes, day).
+create table ers.scan_mark (
+    one boolean primary key default true check (one),
+    mark jsonb not null,
+    taken_at timestamptz not null default now()
+);
+
+create table ers.hospital_mark (
+    organization_id bigint primary key,
+    fingerprint text not null
+);
+
+-- The Fund does not answer: the tap is closed until a question gets through.
+create table ers.outage (
+    id bigint generated always as identity primary key,
+    endpoint text not null,
+    cause text not null,
+    began_at timestamptz not null default now(),
+    probes int not null default 0,
+    probe_after timestamptz not null default now(),
+    ended_at timestamptz
+);
+create unique index outage_one_open on ers.outage (endpoint) where ended_at is null;
+
+-- What ran, when, and with what result.
+create table ers.job_run (
+    id bigint generated always as identity primary key,
+    job text not null,
+    started_at timestamptz not null default now(),
+    ended_at timestamptz,
+    succeeded boolean,
+    summary jsonb
+);
+create index on ers.job_run (job, started_at desc);
