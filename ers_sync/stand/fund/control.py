@@ -12,12 +12,9 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from pydantic import ValidationError
-
 from ers_sync.stand.fund.behaviours import Mischief
 from ers_sync.stand.fund.desk import Desk
 from ers_sync.stand.fund.listener import Front
-from ers_sync.stand.fund.seed import SeedError
 
 
 class ControlHandler(BaseHTTPRequestHandler):
@@ -55,7 +52,7 @@ class ControlHandler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         try:
             self._act(body)
-        except (ValidationError, SeedError, ValueError, KeyError) as error:
+        except (ValueError, KeyError) as error:
             self._send(400, {"error": str(error)})
         else:
             self._desk.sync()

@@ -26,7 +26,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class SeedError(Exception):
+class SeedError(ValueError):
     """The seed cannot be used; the text says where it is wrong, without its values."""
 
 
@@ -132,4 +132,4 @@ def _read(model: type[Model], text: str | bytes) -> Model:
         return model.model_validate_json(text)
     except ValidationError as error:
         places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False))
-        raise SeedError(f"the seed of the Fund is wrong: {places}") from None
+        raise SeedError(f"начальные сведения Фонда неверны: {places}") from None
