@@ -6,9 +6,12 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from ers_sync.files import data_path
 
@@ -21,7 +24,7 @@ BINARY = {".xlsx", ".pdf", ".png", ".der", ".pyc"}
 
 def files(*folders: str, suffix: str = "") -> Iterator[Path]:
     """Return the texts of some folders, of the whole project with no folder given."""
-    tops = [] if folders else [path for path in ROOT.iterdir() if path.is_file()]
+    tops = [] if folders else [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
     for folder in folders or FOLDERS:
         tops += [path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     yield from (path for path in sorted(tops) if path.name.endswith(suffix) and path.suffix not in BINARY)
@@ -111,6 +114,26 @@ def test_every_package_is_pinned_with_hashes(path: Path) -> None:
     assert packages
     for package in packages:
         assert re.fullmatch(r"[\w.-]+==\S+( ; [^\\]+?)?( +--hash=sha256:[0-9a-f]{64})+", package.strip()), package
+
+
+@pytest.mark.parametrize("together", [("runtime",), ("runtime", "build"), ("runtime", "postgres"), ("runtime", "dev")])
+def test_what_is_installed_together_is_pinned_whole(together: tuple[str, ...]) -> None:
+    """With hashes pip refuses a package that something needs and nothing pins."""
+    pinned = {
+        canonicalize_name(package)
+        for part in together
+        for package in re.findall(r"^([\w.-]+)==", text(ROOT / "requirements" / f"{part}.txt"), re.MULTILINE)
+    }
+    lacking = []
+    for package in pinned:
+        try:
+            wanted = distribution(package).requires or []
+        except PackageNotFoundError:
+            continue  # for another system or another Python
+        needs = [need for need in map(Requirement, wanted) if not need.marker or need.marker.evaluate({"extra": ""})]
+        lacking += [f"{need.name} (for {package})" for need in needs if canonicalize_name(need.name) not in pinned]
+    assert len(pinned) > 20
+    assert lacking == []
 
 
 def test_pins_agree_with_each_other() -> None:
