@@ -129,6 +129,8 @@ def test_a_killed_owner_leaves_no_process(user: str | None) -> None:
         os.waitpid(child, 0)
         wait_until_dead(pids)
     finally:
+        for pid in filter(alive, pids):
+            os.kill(pid, signal.SIGKILL)
         shutil.rmtree(folder)
 
 
