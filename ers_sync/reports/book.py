@@ -19,7 +19,7 @@ SUMMARY = "Сводка"
 
 _LONGEST_TEXT = 32_767  # what a cell of Excel holds
 _LINE_POINTS = 13
-_FULLNESS = 0.85  # of a column's characters: words are not cut, bold letters are wide
+_FULLNESS = 0.95  # of a column's characters: a line ends with a whole word
 _MOST_LINES = 31  # the highest row of Excel: 409 points
 _LONGEST_HEADER = 80  # Excel: 255 for all of a page's header
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

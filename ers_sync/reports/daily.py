@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from ers_sync.reports import periods, summary, titles, words
-from ers_sync.reports.book import SUMMARY, Book, Heading, open_book
-from ers_sync.reports.figures import COUNTS, Figures, load
+from ers_sync.reports.book import Heading, open_book
+from ers_sync.reports.contents import fill
+from ers_sync.reports.figures import Figures, load
 from ers_sync.reports.files import day_folder, private_folder, publish, safe_name
 from ers_sync.reports.settings import ReportSettings
-from ers_sync.reports.snapshot import open_snapshot
-from ers_sync.reports.table import Column, Table
+from ers_sync.reports.snapshot import Snapshot, open_snapshot
+from ers_sync.reports.source import Source
 
 REGION = "Регион: все МО"
 
@@ -32,42 +33,35 @@ def write_daily(
     day = day or business_now.astimezone(settings.zone).date()
     with private_folder(settings) as folder, open_snapshot(engine_or_dsn) as snapshot:
         figures = load(snapshot, settings, business_now, day)
-        paths = [_write(settings, figures, folder, business_now, None)]
-        paths += [_write(settings, figures, folder, business_now, hospital.id) for hospital in settings.hospitals]
-    return paths
+        run = _Run(settings, snapshot, folder, business_now)
+        return [_write(run, figures, whom) for whom in (None, *(hospital.id for hospital in settings.hospitals))]
 
 
-def _write(
-    settings: ReportSettings,
-    figures: Figures,
-    folder: Path,
-    now: datetime,
-    organization_id: int | None,
-) -> Path:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the workbooks of one run share."""
+
+    settings: ReportSettings
+    snapshot: Snapshot
+    folder: Path
+    now: datetime
+
+
+def _write(run: _Run, figures: Figures, organization_id: int | None) -> Path:
+    """Write and publish one workbook."""
+    settings = run.settings
     if organization_id is None:
-        whom, name, zone = REGION, "Регион", settings.zone
+        whom, name = REGION, "Регион"
     else:
         whom = figures.names.get(organization_id, f"МО {organization_id}")
-        name, zone = f"МО {organization_id} {whom}", settings.zone_of(organization_id)
-    heading = Heading(whom, figures.day, now.astimezone(zone).replace(tzinfo=None, microsecond=0))
+        name = f"МО {organization_id} {whom}"
+    local = run.now.astimezone(settings.zone_of(organization_id))
+    heading = Heading(whom, figures.day, local.replace(tzinfo=None, microsecond=0))
     file_name = f"ЭРС {figures.day:%Y-%m-%d} {safe_name(name)}.xlsx"
-    with open_book(folder / "book.xlsx", heading, settings.rows_per_sheet) as book:
-        _fill(book, figures.of(organization_id), region=organization_id is None)
+    made = run.folder / "book.xlsx"
+    with open_book(made, heading, settings.rows_per_sheet) as book:
+        source = Source(run.snapshot, settings, figures.names, figures.day, organization_id)
+        fill(book, source, figures.of(organization_id))
     target = day_folder(settings, figures.day) / file_name
-    publish(folder / "book.xlsx", target, settings.group_of(organization_id))
+    publish(made, target, settings.group_of(organization_id))
     return target
-
-
-def _fill(book: Book, figures: Figures, *, region: bool) -> None:
-    book.add(SUMMARY)
-    _hospitals(book, figures)
-    summary.write(book, figures, [titles.HOSPITALS], region=region)
-
-
-def _hospitals(book: Book, figures: Figures) -> None:
-    rows = figures.periods(figures.sent, COUNTS)
-    columns = periods.columns([Column("М.О.", 60, "wrap")], list(words.MEASURES.values()))
-    totals = dict(enumerate(figures.totals(figures.sent, COUNTS), start=2))
-    table = Table(book, titles.HOSPITALS, columns, rows=periods.row_count(rows, "day"), totals=totals, frozen=2)
-    periods.write(table, rows, "day")
-    table.close()

@@ -103,9 +103,19 @@ class Figures:
     def periods(self, table: pd.DataFrame, columns: Sequence[str]) -> list[Period]:
         """Return a table of days as the rows of the sheets «МО» and «Данные с ФСС»."""
         return [
-            Period((self.names[int(row[0])],), row[1], tuple(int(count) for count in row[2:]))
+            Period((int(row[0]),), (self.names[int(row[0])],), row[1], tuple(int(count) for count in row[2:]))
             for row in table[["organization_id", "day", *columns]].itertuples(index=False, name=None)
         ]
+
+    def visits(self) -> tuple[int, int, int]:
+        """Return how many visits are called for, sent and accepted; what was annulled counts nowhere."""
+        visits = self.standing[(self.standing["kind"] == "put_visit") & (self.standing["state"] != "ANNULLED")]
+        sent = visits["was_sent"].astype(bool)
+        called = visits[(visits["state"] != "CANCELLED") | sent]
+        called_for, was_sent, accepted = (
+            int(part["number"].sum()) for part in (called, visits[sent], visits[visits["state"] == "DONE"])
+        )
+        return called_for, was_sent, accepted
 
 
 def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date) -> Figures:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -17,11 +18,18 @@ PERIODS = ("year", "month", "day")
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The counts of one hospital (and doctor or woman) in one period, which begins on `day`. `key` is what stands in the columns."""
+    """The counts of one hospital (and doctor or woman) in one period, which begins on `day`.
 
-    key: tuple[str | None, ...]
+    `ids` tell two of one name apart; `key` is what stands in the columns.
+    """
+
+    ids: tuple[int | None, ...]
+    key: tuple[Any, ...]
     day: date
     counts: tuple[int, ...]
+
+
+Periods = Iterable[Period]
 
 
 def columns(keys: Sequence[Column], measures: Sequence[str]) -> list[Column]:
@@ -29,12 +37,7 @@ def columns(keys: Sequence[Column], measures: Sequence[str]) -> list[Column]:
     return [Column("Дата", 15, "day"), *keys, *(Column(title, 12, "int", total=True) for title in measures)]
 
 
-def row_count(periods: Iterable[Period], finest: str) -> int:
-    """Return how many rows `write` will need."""
-    return sum(len(block) for block in _blocks(periods, finest))
-
-
-def parts(periods: Iterable[Period], finest: str, capacity: int) -> int:
+def parts(periods: Periods, finest: str, capacity: int) -> int:
     """Return how many sheets `write` will need: a year of one hospital or doctor stays on one sheet."""
     sheets, left = 1, capacity
     for block in _blocks(periods, finest):
@@ -44,7 +47,7 @@ def parts(periods: Iterable[Period], finest: str, capacity: int) -> int:
     return sheets
 
 
-def write(table: Table, periods: Iterable[Period], finest: str) -> tuple[int, ...]:
+def write(table: Table, periods: Periods, finest: str) -> tuple[int, ...]:
     """Write the periods (sorted by key, the latest day first) and return the sums of the counts.
 
     Years and months above the finest period are SUBTOTAL formulas, which leave each other out, so that any selection adds up.
@@ -57,6 +60,7 @@ def write(table: Table, periods: Iterable[Period], finest: str) -> tuple[int, ..
         for line in block:
             _write_line(table, line)
         sums = tuple(a + b for a, b in zip(sums, block[0].counts, strict=True))
+    table.close()
     return sums
 
 
@@ -64,20 +68,21 @@ def write(table: Table, periods: Iterable[Period], finest: str) -> tuple[int, ..
 class _Line:
     """A row: `below` is how many rows of finer periods follow it; their sum it is."""
 
-    key: tuple[str | None, ...]
+    key: tuple[Any, ...]
     label: str | date
     counts: tuple[int, ...]
     level: int
     below: int
 
 
-def _blocks(periods: Iterable[Period], finest: str) -> Iterator[list[_Line]]:
+def _blocks(periods: Periods, finest: str) -> Iterator[list[_Line]]:
     """Yield the rows of one year of one key at a time."""
-    for (key, year), days in groupby(periods, key=lambda period: (period.key, period.day.year)):
-        yield _block(key, year, list(days), finest)
+    for (_, year), days in groupby(periods, key=lambda period: (period.ids, period.day.year)):
+        block = list(days)
+        yield _block(block[0].key, year, block, finest)
 
 
-def _block(key: tuple[str | None, ...], year: int, periods: list[Period], finest: str) -> list[_Line]:
+def _block(key: tuple[Any, ...], year: int, periods: list[Period], finest: str) -> list[_Line]:
     lines: list[_Line] = []
     for _, group in groupby(periods, key=lambda period: period.day.month):
         days = list(group)

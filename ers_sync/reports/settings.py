@@ -50,8 +50,8 @@ class ReportSettings:
     keep_days: int = 1825
     rows_per_sheet: int = 1_048_576
 
-    def zone_of(self, organization_id: int) -> ZoneInfo:
-        """Return a hospital's own zone, else the region's."""
+    def zone_of(self, organization_id: int | None) -> ZoneInfo:
+        """Return a hospital's own zone, else the region's; the region's for None."""
         return next((hospital.zone for hospital in self.hospitals if hospital.id == organization_id), self.zone)
 
     def group_of(self, organization_id: int | None) -> str | None:

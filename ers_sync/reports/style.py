@@ -25,6 +25,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "wrap": {"num_format": TEXT, "text_wrap": True},
     "center": {"num_format": TEXT, "align": "center"},
     "int": {"num_format": INTEGER, "align": "right"},
+    "seconds": {"num_format": "0.0", "align": "right"},
     "money": {"num_format": MONEY, "align": "right"},
     "day": {"num_format": DATE, "align": "center"},
     "date": {"num_format": DATE, "align": "center"},

@@ -12,6 +12,7 @@ from ers_sync.reports import words
 from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
 from ers_sync.reports.figures import Figures, Sums
 from ers_sync.reports.titles import PROBLEMS
+from ers_sync.reports.troubles import TROUBLES
 
 _LAST_COLUMN = 11
 _CHART_HEIGHT = 250
@@ -19,7 +20,7 @@ _CHART_ROWS = 13
 _BESIDE = 4  # E: where the chart begins when a table stands to its left
 _DAYS = 30
 _WORST = 10
-_ONE_LINE = 13
+_ONE_LINE = 11
 _WIDTH = 38
 _MERGED_WIDTH = 92
 _NEEDS_ACTION = {words.HELD, words.REJECTED, words.QUARANTINED}
@@ -136,7 +137,7 @@ class Summary:
         self._merged(self.row - 1, "Что делать", self.styles.header)
         held, first = self.figures.held(), self.row
         for reason, sums in held:
-            trouble = words.TROUBLES[reason]
+            trouble = TROUBLES[reason]
             what = f"{trouble.remedy} ({trouble.who})"
             fit_row(self.sheet, self.row, [(trouble.title, _WIDTH), (what, _MERGED_WIDTH)])
             self._merged(self.row, what, self.styles.cell("wrap"))
@@ -201,7 +202,7 @@ class Summary:
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 690 if column else 1180, "height": _CHART_HEIGHT})
         words_for_it = {"description": f"Отправлено, принято и отказано по дням за последние {_DAYS} дней"}
-        self.sheet.insert_chart(row, column, chart, words_for_it)
+        self.sheet.insert_chart(row, column, chart, words_for_it | {"x_offset": 8})
 
     def _header(self, title: str, columns: Sequence[str]) -> None:
         self.sheet.set_row(self.row, 28 if any(len(column) > _ONE_LINE for column in columns) else 16)

@@ -14,7 +14,7 @@ from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
 _NEARLY_FULL = 0.5  # below this part of a column no text needs a second line
-_NUMBERS = {"int", "money"}
+_NUMBERS = {"int", "money", "seconds"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
-"""The Russian words of the sheets: what the columns are called, where a request stands, why, and what a clerk should do about it."""
+"""The Russian words of the sheets: what the columns are called, and where a request stands."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from ers_sync.domain.content import Kind
-from ers_sync.domain.states import Cancel, Hold, State
+from ers_sync.domain.states import Cancel, State
 
 # The columns of counts, as in the manual; a key is (kind, half-year).
 MEASURES = {
@@ -74,85 +73,6 @@ _BY_CANCEL = {
     Cancel.SUPERSEDED: NOT_CALLED_FOR,
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A cause of trouble as the manual's table of typical errors has it: what it is, where and how it is mended, and by whom.
-
-    `goes_by_itself` is for what nobody needs to mend: it waits for something else on the list.
-    """
-
-    title: str
-    place: str
-    remedy: str
-    who: str
-    goes_by_itself: bool = False
-
-
-TROUBLES: dict[str, Trouble] = {
-    Hold.MISSING_DATA: Trouble(
-        "Не хватает данных в карточке",
-        "карточка пациентки",
-        "Внесите недостающее в РАМ и сохраните: запрос уйдёт сам",
-        "МО: регистратор или врач",
-    ),
-    Hold.NO_CONTRACT: Trouble(
-        "Нет действующего договора с Фондом",
-        "договоры МО с Фондом",
-        "Заключите или продлите договор и внесите его номер и даты: запросы уйдут сами",
-        "МО: бухгалтерия",
-    ),
-    Hold.NO_SIGNING_KEY: Trouble(
-        "Нет действующей подписи (УКЭП) МО",
-        "ключ и сертификат МО",
-        "Выпустите или замените УКЭП МО и передайте её администратору сервиса: запросы уйдут сами",
-        "МО: служба АСУ",
-    ),
-    Hold.CERTIFICATE_UNCLEAR: Trouble(
-        "Неясно, какой ЭРС относится к беременности",
-        "карточка пациентки, кабинет МО в Фонде",
-        "Проверьте в Фонде, какой ЭРС действует, и сообщите администратору сервиса",
-        "МО: врач и оператор ЭРС",
-    ),
-    Hold.NO_CERTIFICATE_NUMBER: Trouble(
-        "Ждёт номера ЭРС",
-        "строка «Запрос ЭРС» этой пациентки",
-        "Уйдёт сам, как только будет номер; если запрос ЭРС задержан, исправьте сначала его",
-        "никому: уйдёт само",
-        goes_by_itself=True,
-    ),
-    Hold.ANNUL_FIRST: Trouble(
-        "Ждёт аннулирования прежней редакции",
-        "–",
-        "Уйдёт сам после ответа Фонда об аннулировании",
-        "никому: уйдёт само",
-        goes_by_itself=True,
-    ),
-    Hold.BRAKE: Trouble(
-        "Слишком много изменений сразу",
-        "РАМ",
-        "Проверьте, что осмотры изменены намеренно, и подтвердите отправку у администратора сервиса",
-        "дежурный сервиса",
-    ),
-    Hold.OPERATOR: Trouble(
-        "Остановлено оператором",
-        "журнал оператора",
-        "Отпустите запрос, когда причина устранена",
-        "дежурный сервиса",
-    ),
-    State.REJECTED: Trouble(
-        "Фонд отказал",
-        "по тексту ответа Фонда",
-        "Исправьте в РАМ то, на что указал Фонд: исправленный запрос уйдёт сам",
-        "МО: регистратор или врач",
-    ),
-    State.QUARANTINED: Trouble(
-        "Ошибка программы",
-        "–",
-        "От МО ничего не требуется: дежурный уже предупреждён",
-        "дежурный сервиса",
-    ),
-}
 
 MONTHS = (
     "январь",

@@ -2,11 +2,12 @@
 -- `prices` are JSON (see ers_sync/reports/settings.py), `zone` is the region's. Days are the hospital's own.
 
 -- name: organizations
--- Every hospital that the ledger knows, and those that have requests without being known.
+-- Every hospital that the ledger knows, and those that it only has the numbers of.
 select o.id, o.name, o.ogrn from ers.organization o
 union all
-select distinct r.organization_id, 'МО ' || r.organization_id, null
-from ers.request r where not exists (select 1 from ers.organization o where o.id = r.organization_id)
+select q.organization_id, null, null
+from (select organization_id from ers.request union select organization_id from ers.pregnancy) q
+where q.organization_id is not null and not exists (select 1 from ers.organization o where o.id = q.organization_id)
 order by 1;
 
 -- name: standing
