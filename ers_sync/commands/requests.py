@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table
+from ers_sync.commands.decisions import add_to_requests as add_decisions
 from ers_sync.domain.states import State
 from ers_sync.ledger.database import rows
 
@@ -20,6 +21,7 @@ def add(commands: Parsers) -> None:
     listed.add_argument("--json", action="store_true", help="для программ")
     add_common(listed)
     listed.set_defaults(run=_list)
+    add_decisions(actions)
     shown = actions.add_parser("show", help="один запрос со всеми обменами")
     shown.add_argument("id", type=int)
     shown.add_argument("--json", action="store_true", help="для программ")

@@ -19,13 +19,16 @@ from ers_sync.domain.scope import Scope
 from ers_sync.domain.tickets import ticket1, ticket2, tickets3
 
 
-def called_for(case: Case, rules: Rules, now: datetime) -> list[CalledFor]:
-    """Return every request that the pregnancy calls for at `now` (aware), each once, in the order in which they happen."""
+def called_for(case: Case, rules: Rules, now: datetime, chosen_exam: int | None = None) -> list[CalledFor]:
+    """Return every request that the pregnancy calls for at `now` (aware), each once, in the order in which they happen.
+
+    `chosen_exam` is the exam that a person has chosen for talon 1, if anybody has.
+    """
     scope = Scope(case, rules, now)
     found = [
         _create(scope),
         *(_visit(scope, exam) for exam in chronology.in_order(case.exams)),
-        ticket1(scope),
+        ticket1(scope, chosen_exam),
         ticket2(scope),
     ]
     return [called for called in found if called is not None] + tickets3(scope)

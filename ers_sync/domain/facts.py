@@ -35,7 +35,8 @@ class Facts:
 
     `number` is the certificate linked to it before; `certificates` are all that the Fund showed for the woman. `unclear` is a text when
     a person must say which certificate is hers. `claimed_elsewhere` are the kinds of talon that another pregnancy of РАМ has claimed on
-    the same certificate. `missing_exams` were absent in two full compares in a row.
+    the same certificate. `missing_exams` were absent in two full compares in a row. `chosen_exam` is the one a
+    person has chosen for talon 1.
     """
 
     requests: Sequence[Request] = ()
@@ -44,3 +45,4 @@ class Facts:
     unclear: str | None = None
     claimed_elsewhere: frozenset[str] = frozenset()
     missing_exams: frozenset[int] = frozenset()
+    chosen_exam: int | None = None

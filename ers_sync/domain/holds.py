@@ -107,9 +107,9 @@ def _stopped(called: CalledFor, facts: Facts, site: Site) -> Desired | None:
 
 
 def _stopped_by_person(request: Request) -> Desired:
-    """Keep the operator's words; what another reason has left in their place says nothing of it any more."""
-    words = request.details if request.reason == Hold.OPERATOR else _text(STOPPED)
-    return Desired(State.HELD, Hold.OPERATOR, words)
+    """Keep the operator's words (a request that was ready has no others); what another reason has left in their place says nothing."""
+    words = request.details if request.reason in {None, Hold.OPERATOR} else ()
+    return Desired(State.HELD, Hold.OPERATOR, words or _text(STOPPED))
 
 
 def _columns(missing: tuple[Missing, ...]) -> Details:

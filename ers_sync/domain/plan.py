@@ -33,7 +33,7 @@ class Plan:
 def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     """Compare what the pregnancy calls for with what the ledger has, and return what is to be done."""
     verdict = certificate_of(case, facts)
-    called = called_for(case, site.rules, site.now)
+    called = called_for(case, site.rules, site.now, facts.chosen_exam)
     back = takeback.work_out(case, facts, site)
     seen = replace(facts, requests=back.requests)
     changes = list(back.changes)

@@ -21,9 +21,12 @@ TICKET1_DAYS_MULTIPLE = 196  # 28 weeks 0 days with more than one fetus (manual)
 NO_PRIMARY_EXAM = "роды без первичного осмотра: сертификат не сформирован ни одной МО"
 
 
-def ticket1(scope: Scope) -> CalledFor | None:
-    """Find the exam that talon 1 is claimed from: the first that qualifies on or after its hospital's start."""
-    for exam in chronology.in_order(scope.case.exams):
+def ticket1(scope: Scope, chosen_exam: int | None = None) -> CalledFor | None:
+    """Find the exam that talon 1 is claimed from: the first that qualifies on or after its hospital's start.
+
+    An exam that a person has chosen comes before the others, if it qualifies.
+    """
+    for exam in sorted(chronology.in_order(scope.case.exams), key=lambda e: e.id != chosen_exam):
         if not qualifies_for_ticket1(scope, exam):
             continue
         hospital = scope.hospital(exam.organization_id)

@@ -77,6 +77,7 @@ def _attempt(context: Context, claimed: Claimed, prepared: Prepared, step: Step,
             request_id=claimed.id,
             pregnancy_id=claimed.pregnancy_id,
             revision=claimed.revision,
+            operator=claimed.operator,
         )
         step = replace(step, signed_exchange_id=exchange_id, sent_at=now, attempted=1)
         step = replace(step, lease_seconds=context.lease_seconds)

@@ -69,6 +69,8 @@ def processed(context: Context, claimed: Claimed, number: str | None) -> str:
         _accepted(connection, claimed)
         if claimed.kind is Kind.ANNUL_VISIT and claimed.annuls_id is not None:
             requests.annulled(connection, claimed.annuls_id)
+        if claimed.kind is Kind.DISABLE_ERS:
+            run(connection, "decisions", "close_certificate", number=claimed.ers_number)
         run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
     return str(State.DONE)
 

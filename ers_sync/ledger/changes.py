@@ -30,7 +30,7 @@ def apply(
             if not isinstance(change, c.Insert):
                 owner[_target(change)] = pregnancy_id
     todo = [change for plan in plans.values() for change in plan.changes]
-    made = _take_back(connection, [t for t in todo if isinstance(t, c.TakeBack)], annulments_due)
+    made = take_back(connection, [t for t in todo if isinstance(t, c.TakeBack)], annulments_due)
     made |= _keep(connection, [k for k in todo if isinstance(k, c.KeepAfterAll)])
     cancels = [{"id": t.request_id, "reason": t.reason} for t in todo if isinstance(t, c.Cancel)]
     made |= _apply(connection, "cancel_requests", cancels)
@@ -82,10 +82,16 @@ def _insert(connection: Connection, records: Sequence[Record]) -> None:
         run(connection, "scan", "insert_requests", rows=to_json(records))
 
 
-def _take_back(
-    connection: Connection, changes: Iterable[c.TakeBack], due: Mapping[int, tuple[date, datetime | None]]
+def take_back(
+    connection: Connection,
+    changes: Iterable[c.TakeBack],
+    due: Mapping[int, tuple[date, datetime | None]],
+    operator: str | None = None,
 ) -> set[int]:
-    """Mark visits as taken back and make the request that annuls each."""
+    """Mark visits as taken back, make the request that annuls each, and return the ids of the visits.
+
+    `due` is as `annulments_due` of `apply`; `operator` is the person who wants it, if a person does.
+    """
     wanted = {change.visit_id: change for change in changes}
     if not wanted:
         return set()
@@ -111,6 +117,7 @@ def _take_back(
                 "identity": {},
                 "ers_number": visit.ers_number,
                 "annuls_id": visit.id,
+                "operator": operator,
             }
             | _wanted(change.wanted)
         )

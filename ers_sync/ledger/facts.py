@@ -53,6 +53,7 @@ def of_cases(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Fact
                 if c.ers_number in numbers and c.pregnancy_id != id_
             ),
             missing_exams=frozenset(missing[id_]),
+            chosen_exam=links[id_].ticket1_exam_id if id_ in links else None,
         )
     return found
 

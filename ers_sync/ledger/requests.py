@@ -45,6 +45,7 @@ class Claimed:
     attempts: int
     annuls_id: int | None
     fss_request_id: str | None
+    operator: str | None
     age: timedelta
     token: str
 
@@ -186,6 +187,7 @@ def _claimed(row: Row[Any], token: str) -> Claimed:
         attempts=row.attempts,
         annuls_id=row.annuls_id,
         fss_request_id=row.fss_request_id,
+        operator=row.operator,
         age=row.age,
         token=token,
     )

@@ -48,6 +48,7 @@ def check_columns(ram: Ram, mode: Literal["changes", "full"]) -> list[str]:
     """
     promised = {name: {column: kind for column, (kind, _) in columns(model).items()} for name, model in _MODELS.items()}
     promised["all_pregnancy_ids"] = {"id": int}
+    promised["pregnancy_of_exam"] = {"pregnancy_id": int}
     statements = dict(ram.queries.pregnancies)
     if mode == "changes":
         promised |= {name: {"row_xid": int, "pregnancy_id": int} for name in CHANGED}
@@ -82,7 +83,7 @@ def _check_query(ram: Ram, name: str, statement: str, promised: Mapping[str, typ
 
 def _describe(ram: Ram, statement: str) -> dict[str, int]:
     """Return the columns of a query with PostgreSQL's type ids."""
-    values = {"ids": [], "window_begin": datetime.now(UTC)}
+    values = {"ids": [], "exam_id": 0, "window_begin": datetime.now(UTC)}
     clause = text(_DESCRIBE.format(query=statement))
     wanted = {name: value for name, value in values.items() if name in clause.compile().params}
     with ram.connection.begin_nested():

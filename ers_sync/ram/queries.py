@@ -18,7 +18,7 @@ CHANGED = tuple(
 _READ = ("pregnancies", "patients", "exams", "outcomes", "newborns", "children", "doctors", "organizations")
 _FILES = {
     "changes": CHANGED,
-    "pregnancies": ("all_pregnancy_ids", *_READ),
+    "pregnancies": ("all_pregnancy_ids", "pregnancy_of_exam", *_READ),
     "server": ("snapshot", "is_superuser", "writable_relations"),
 }
 

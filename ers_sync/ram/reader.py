@@ -98,6 +98,11 @@ class Ram:
         """Return the id of every pregnancy."""
         return frozenset(row["id"] for row in self.select(self.queries.pregnancies["all_pregnancy_ids"]))
 
+    def pregnancy_of_exam(self, exam_id: int) -> int | None:
+        """Return the pregnancy that an exam belongs to, None if there is no such exam."""
+        found = self.select(self.queries.pregnancies["pregnancy_of_exam"], exam_id=exam_id)
+        return found[0]["pregnancy_id"] if found else None
+
     def cases(self, ids: Iterable[int]) -> Iterator[Case | BadRow]:
         """Yield each pregnancy whole, by ascending id, a batch in memory at a time; a vanished one is not among them.
 

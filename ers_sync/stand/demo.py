@@ -83,7 +83,7 @@ def run(options: Options, say: Say) -> None:
             _work(context, fund, say)
             say("Пишутся отчёты")
             run_job(context, "report")
-            evidence.write_state(context.ledger, options.folder / "state.json")
+            evidence.write_state(context, options.folder / "state.json")
             evidence.write_exchanges(context.ledger, options.folder / "sample-exchange")
             _conclude(context, ram_dsn, seed, fund, say)
             if options.keep:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from ers_sync.context import Context
 from ers_sync.ledger.database import rows
 
 KINDS = {
@@ -22,10 +25,11 @@ KINDS = {
 STATES = {"DONE": "Принято", "HELD": "Ждёт", "CANCELLED": "Не нужно", "REJECTED": "Отказ", "ANNULLED": "Аннулировано"}
 
 
-def write_state(engine: Engine, path: Path) -> None:
+def write_state(context: Context, path: Path) -> None:
     """Write every request of the ledger: kind, source, revision, hospital, state, reason, details in words, number, deadline."""
-    with engine.connect() as connection:
+    with context.ledger.connect() as connection:
         found = rows(connection, "requests", "all_requests")
+    zones = {id_: hospital.zone for id_, hospital in context.rules.hospitals.items()}
     listed = [
         {
             "kind": row.kind,
@@ -36,7 +40,7 @@ def write_state(engine: Engine, path: Path) -> None:
             "reason": row.reason,
             "details": "; ".join(_detail(one) for one in row.details),
             "ers_number": row.ers_number,
-            "deadline": row.deadline.astimezone().isoformat() if row.deadline else None,
+            "deadline": _local(row.deadline, zones.get(row.organization_id, context.config.timezone)),
         }
         for row in found
     ]
@@ -72,3 +76,7 @@ def closing_table(engine: Engine) -> Iterator[str]:
 
 def _detail(one: dict[str, str | None]) -> str:
     return f"{one['column']}: {one['text']}" if one.get("column") else str(one["text"])
+
+
+def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return moment.astimezone(zone).isoformat() if moment else None

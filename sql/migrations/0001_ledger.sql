@@ -25,7 +25,8 @@ create table ers.doctor (
 );
 
 -- One row a pregnancy of РАМ that was ever worked out. `ers_number` is the certificate linked to it, `unclear` the text when a person
--- must say which one is hers; `asked_at` is when the Fund was last asked about her.
+-- must say which one is hers; `asked_at` is when the Fund was last asked about her; `ticket1_exam_id` is
+-- the exam that a person has chosen for talon 1.
 create table ers.pregnancy (
     id bigint primary key,
     patient_id bigint,
@@ -47,6 +48,7 @@ create table ers.pregnancy (
     is_open boolean not null,
     ers_number text,
     unclear text,
+    ticket1_exam_id bigint,
     asked_at timestamptz,
     ask_after timestamptz not null default now(),
     worked_out_at timestamptz not null default now()
@@ -104,7 +106,8 @@ create table ers.request (
 -- One live request a subject; a visit that is being taken back makes room for its corrected successor.
 create unique index request_one_live on ers.request (kind, subject)
     where state not in ('CANCELLED', 'ANNULLED') and taken_back is null;
-create unique index request_revision on ers.request (kind, subject, revision);
+-- An annulment may be dropped and called for again: it has the revision of its visit.
+create unique index request_revision on ers.request (kind, subject, revision) where kind <> 'annul_visit';
 -- One talon of a kind a certificate, whatever rows РАМ has.
 create unique index request_one_ticket on ers.request (ers_number, kind, coalesce(half_year, 0))
     where kind in ('put_ticket1', 'put_ticket2', 'put_ticket3') and state in ('SENDING', 'UNKNOWN', 'REGISTERED', 'DONE');
@@ -230,6 +233,17 @@ create table ers.rework (
     since timestamptz not null default now(),
     not_before timestamptz not null default now(),
     failures int not null default 0
+);
+
+-- What people decided: who, when, about what, and why.
+create table ers.decision (
+    id bigint generated always as identity primary key,
+    decided_at timestamptz not null default now(),
+    operator text not null,
+    action text not null,
+    request_id bigint references ers.request,
+    about text not null,
+    reason text
 );
 
 -- Up to where РАМ was read, and what a hospital's holds were worked out with (contracts, keys, brakes, day).

@@ -28,7 +28,7 @@ set lease_until = now() + make_interval(secs => :lease_seconds), lease_token = c
 from picked where q.id = picked.id
 returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pregnancy_id, q.state, q.half_year, q.event_on,
     q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
-    q.fss_request_id, now() - q.state_since as age;
+    q.fss_request_id, q.operator, now() - q.state_since as age;
 
 -- name: claim_waiting
 -- Take requests that wait for the Fund's word (REGISTERED), or whose fate is unknown, longest waiting first.
@@ -42,7 +42,7 @@ set lease_until = now() + make_interval(secs => :lease_seconds), lease_token = c
 from picked where q.id = picked.id
 returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pregnancy_id, q.state, q.half_year, q.event_on,
     q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
-    q.fss_request_id, now() - q.state_since as age;
+    q.fss_request_id, q.operator, now() - q.state_since as age;
 
 -- name: move
 -- The one statement by which a request changes its state. Nothing moves unless it stands where the caller saw it and is held by the
@@ -106,8 +106,10 @@ select count(*) as many from ers.request where state in ('READY', 'SENDING', 'UN
 
 -- name: all_requests
 -- The whole ledger in the order in which events happened.
-select kind, source, revision, organization_id, state, reason, details, ers_number, deadline
-from ers.request order by pregnancy_id, event_on, id;
+select r.kind, r.source, r.revision, r.organization_id, r.state, r.reason, r.details, r.deadline,
+    coalesce(r.ers_number, p.ers_number) as ers_number
+from ers.request r join ers.pregnancy p on p.id = r.pregnancy_id
+order by r.pregnancy_id, r.event_on, r.id;
 
 -- name: listed
 -- Requests for an operator's list, those with the nearest deadline first.

@@ -9,6 +9,10 @@
 -- id of every pregnancy there is: what a full compare works out.
 select id from ram.pregnancy;
 
+-- name: pregnancy_of_exam
+-- The pregnancy that an exam belongs to.
+select pregnancy_id from ram.exam where id = :exam_id;
+
 -- name: pregnancies
 -- The pregnancies :ids.
 select id, patient_id, organization_id, registered_on, fetus_count, exchange_card_number, exchange_card_date,
