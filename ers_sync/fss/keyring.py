@@ -17,7 +17,7 @@ from ers_sync.fss.crypto.registry import make_provider
 from ers_sync.fss.profile import Profile, Role
 from ers_sync.fss.signature import Signer
 
-_ROLES = {Role.MO: "МО", Role.HEAD: "руководителя", Role.ACCOUNTANT: "главного бухгалтера"}
+_ROLES = {Role.MO: "МО", Role.HEAD: "руководителя"}
 _SIGNING = ("digital_signature", "content_commitment")
 _OPENING = ("key_agreement", "key_encipherment", "data_encipherment")
 
@@ -62,7 +62,7 @@ class Key:
 
 
 class Keyring:
-    """All keys of our hospitals and the certificates of the Fund, old and next. Read only, so safe to share between threads."""
+    """All keys of our hospitals and the certificates of the Fund, the present one first. Read only, so safe to share between threads."""
 
     def __init__(self, keys: Iterable[Key], fund: Iterable[Certificate], broken: Iterable[KeyProblem] = ()) -> None:
         self.fund: tuple[Certificate, ...] = tuple(fund)
@@ -91,10 +91,13 @@ class Keyring:
         return self._keys.get((ogrn, Role.MO), ())
 
     def recipient(self, moment: datetime) -> Certificate:
-        """Return the Fund's newest valid certificate, for which requests are encrypted. Raise KeyProblem if there is none."""
-        valid = [certificate for certificate in self.fund if certificate.is_valid_at(moment)]
-        if valid:
-            return max(valid, key=lambda certificate: certificate.not_before)
+        """Return the Fund's certificate for which requests are encrypted: the first in the list that is valid.
+
+        The order is the operator's, because only the Fund says from which day on it uses the next one. Raise KeyProblem if none is valid.
+        """
+        for certificate in self.fund:
+            if certificate.is_valid_at(moment):
+                return certificate
         if not self.fund:
             raise KeyProblem("Сертификат Фонда не указан или не читается; укажите его файл в конфигурации")
         raise KeyProblem(_why_not_valid("сертификат Фонда", self.fund, moment))

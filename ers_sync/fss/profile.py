@@ -2,7 +2,7 @@
 
 Everything here can be overridden in the configuration, because no public description of the ЭРС service exists. What was computed on
 messages that the Fund printed for its sick-leave service: algorithms, canonical form, actor and id of the hospital and of the Fund. What
-is our reconstruction: that ЭРС uses the same patterns, the actors of the head and of the accountant, and what can be asked about.
+is our reconstruction: that ЭРС uses the same patterns, the actor of the head, and what can be asked about.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from ers_sync.domain.content import Kind
+from ers_sync.fss.messages import OPERATIONS
 
 EXCLUSIVE_WITH_COMMENTS = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -21,11 +22,10 @@ CRYPTOPRO = "urn:ietf:params:xml:ns:cpxmlsec:algorithms:"
 
 
 class Role(StrEnum):
-    """Whose key signs: the hospital's, its head's (руководитель), its chief accountant's."""
+    """Whose key signs: the hospital's, its head's (руководитель)."""
 
     MO = "mo"
     HEAD = "head"
-    ACCOUNTANT = "accountant"
 
 
 class Placement(StrEnum):
@@ -50,8 +50,7 @@ RSA_SHA256 = Suite("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://
 
 _ACTORS = {
     Role.MO: "http://eln.fss.ru/actor/mo/{ogrn}",
-    Role.HEAD: "http://eln.fss.ru/actor/mo/{ogrn}/ceo",
-    Role.ACCOUNTANT: "http://eln.fss.ru/actor/mo/{ogrn}/accountant",
+    Role.HEAD: "http://eln.fss.ru/actor/mo/{ogrn}/head",
 }
 
 
@@ -70,7 +69,7 @@ class Profile:
         actors: of the hospital's signers; a pattern with `{ogrn}`, as the next two.
         body_id: the id of a signed Body.
         fund_actor: of the Fund's own signature.
-        signers: operation → who signs it, in order; where it says nothing the hospital signs alone.
+        signers: operation (`createErs`, …) → who signs it, in order; where it says nothing the hospital signs alone.
         askable: kinds of requests whose fate `getErsData` tells.
     """
 
@@ -88,7 +87,7 @@ class Profile:
     askable: frozenset[Kind] = frozenset(Kind)
 
     def signers_of(self, operation: str) -> tuple[Role, ...]:
-        """Return who signs an operation (`createErs`, …), in order; the hospital alone unless the profile says otherwise."""
+        """Return who signs an operation, in order."""
         return self.signers.get(operation, (Role.MO,))
 
 
@@ -103,7 +102,8 @@ RSA = Profile(
 def from_settings(crypto: str, settings: Mapping[str, Any]) -> Profile:
     """Return the profile for a provider (`rsa`, or any of GOST) with what the configuration changes in it.
 
-    The keys are `Profile`'s own fields; enumerations and tuples may be given as plain strings and lists.
+    The keys are `Profile`'s own fields; enumerations and tuples may be given as plain strings and lists, and `signers` goes by kinds
+    of requests (`put_ticket1`, …).
 
     Raises:
         ValueError: an unknown field or value; the text is Russian and names it.
@@ -129,6 +129,6 @@ _TYPED: Mapping[str, Callable[[Any], Any]] = {
     "transports": tuple,
     "placement": Placement,
     "actors": lambda value: {Role(role): str(pattern) for role, pattern in value.items()},
-    "signers": lambda value: {operation: tuple(map(Role, roles)) for operation, roles in value.items()},
+    "signers": lambda value: {OPERATIONS[Kind(kind)]: tuple(map(Role, roles)) for kind, roles in value.items()},
     "askable": lambda value: frozenset(map(Kind, value)),
 }

@@ -66,7 +66,7 @@ def test_the_head_signs_too_where_the_profile_says_so(world: World, client: Call
     verified = world.verify(prepared.signed, trusted=[world.hospital.certificate, world.head.certificate])
     assert [actor for actor, _ in verified.signers] == [
         f"http://eln.fss.ru/actor/mo/{OGRN}",
-        f"http://eln.fss.ru/actor/mo/{OGRN}/ceo",
+        f"http://eln.fss.ru/actor/mo/{OGRN}/head",
     ]
 
 

@@ -75,11 +75,13 @@ def test_why_nothing_can_be_signed(world: World, periods: list[tuple[int, int]],
     assert [problem.text for problem in keyring.problems(NOW)] == ([caught.value.text] if periods else [])
 
 
-def test_the_newest_certificate_of_the_fund(world: World) -> None:
+def test_the_first_valid_certificate_of_the_fund(world: World) -> None:
     old, new = dated(world.fund.certificate, -100, 5), dated(world.fund.certificate, -1, 100)
-    keyring = Keyring([], [new, old])
-    assert keyring.recipient(NOW) is new
-    assert keyring.recipient(NOW - timedelta(days=2)) is old
+    keyring = Keyring([], [old, new])
+    assert keyring.recipient(NOW) is old
+    assert keyring.recipient(NOW + timedelta(days=6)) is new
+    assert Keyring([], [new, old]).recipient(NOW) is new
+    assert Keyring([], [new, old]).recipient(NOW - timedelta(days=2)) is old
     with pytest.raises(KeyProblem, match="сертификат Фонда: срок действия сертификата истёк"):
         keyring.recipient(NOW + timedelta(days=200))
     with pytest.raises(KeyProblem, match="Сертификат Фонда не указан"):

@@ -216,7 +216,7 @@ def test_questions() -> None:
         (Kind.CREATE_ERS, {"snils": "1122334459x"}, "person/snils/snils"),
         (Kind.CREATE_ERS, {"birth_date": "06.05.1994"}, "person/birthdate"),
         (Kind.CREATE_ERS, {"birth_date": "1994-05-06Z"}, "person/birthdate"),
-        (Kind.CREATE_ERS, {"first_name": None}, "person/firstName"),
+        (Kind.CREATE_ERS, {"first_name": None}, "person/secondName"),
         (Kind.CREATE_ERS, {"last_name": " \t "}, "person/secondName"),
         (Kind.CREATE_ERS, {"last_name": "П" * (Limit.NAME + 1)}, "person/secondName"),
         (Kind.CREATE_ERS, {"address": "у" * (Limit.ADDRESS + 1)}, "person/residenceAddress/residenceAddress"),

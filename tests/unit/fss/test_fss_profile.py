@@ -22,9 +22,9 @@ def test_rsa() -> None:
 
 
 def test_the_hospital_signs_alone_unless_told() -> None:
-    changed = profile.from_settings("pure", {"signers": {"putTicket1": ["mo", "head"]}})
+    changed = profile.from_settings("pure", {"signers": {"put_ticket1": ["mo", "head"]}})
     assert changed.signers_of("putTicket1") == (Role.MO, Role.HEAD)
-    assert changed.signers_of("createErs") == (Role.MO,)
+    assert changed.signers_of("createErs") == changed.signers_of("getErsData") == (Role.MO,)
 
 
 def test_plain_values_become_the_profile_s_own() -> None:
@@ -45,7 +45,8 @@ def test_plain_values_become_the_profile_s_own() -> None:
         ({"colour": 1}, "colour"),
         ({"suites": []}, "suites"),
         ({"placement": "v3"}, "v3"),
-        ({"signers": {"putTicket1": ["nurse"]}}, "nurse"),
+        ({"signers": {"put_ticket1": ["nurse"]}}, "nurse"),
+        ({"signers": {"putTicket1": ["mo"]}}, "putTicket1"),
         ({"askable": ["put_everything"]}, "put_everything"),
     ],
 )
