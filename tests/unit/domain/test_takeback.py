@@ -198,6 +198,13 @@ def test_a_quarantined_successor_keeps_the_annulment() -> None:
     assert _scan(memory, SENT, BRAKED).changes == ()
 
 
+def test_without_its_annulment_a_visit_that_was_taken_back_waits_for_a_person() -> None:
+    memory = _sent()
+    _scan(memory, DELETED, BRAKED)
+    memory.move(_of(memory, Kind.ANNUL_VISIT)[0].id, State.CANCELLED, reason="operator")
+    assert [c for c in _scan(memory, SENT).changes if not isinstance(c, Insert)] == []
+
+
 def test_a_visit_in_flight_is_left_alone_until_the_fund_has_it() -> None:
     memory = Memory(certificates={7: certificate()})
     memory.work_out(SENT, site())
@@ -213,6 +220,7 @@ def test_a_visit_moved_to_another_pregnancy_is_sent_for_that_one() -> None:
     moved = replace(case(primary(20, pregnancy_id=8), replace(VISIT, pregnancy_id=8)), pregnancy=pregnancy(id=8))
     assert _scan(memory, VANISHED).changes == ()  # not missing: it is somewhere else
     _scan(memory, moved)
+    assert _scan(memory, VANISHED).changes == ()  # and its old pregnancy does not call it back
     (annulment,) = _of(memory, Kind.ANNUL_VISIT)
     assert (annulment.pregnancy_id, annulment.ers_number) == (7, certificate().number)
     _send(memory, Kind.ANNUL_VISIT)
