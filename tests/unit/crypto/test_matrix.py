@@ -8,12 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from ers_sync.fss.crypto import evp
+from ers_sync.fss.crypto import evp, keytransport, libcrypto
 from ers_sync.fss.crypto.curves import CURVES
 from ers_sync.fss.crypto.engine import EngineProvider
 from ers_sync.fss.crypto.gost28147 import CRYPTOPRO_A, TC26_Z, cbc_decrypt, cbc_encrypt
 from ers_sync.fss.crypto.keys import new_private_key, write_private_key
-from ers_sync.fss.crypto.provider import CryptoProvider, DecryptionError
+from ers_sync.fss.crypto.keywrap import vko, wrap
+from ers_sync.fss.crypto.padding import pad
+from ers_sync.fss.crypto.provider import CryptoProvider, DecryptionError, Sealed
 from ers_sync.fss.crypto.pure import PureProvider
 from ers_sync.stand.pki import KeyPair
 
@@ -94,6 +96,32 @@ def test_a_message_for_a_key_on_another_curve_is_refused(make: Callable[[bytes],
     one, other = make(keys[0]), make(keys[1])
     with pytest.raises(DecryptionError):
         other.decrypt(one.encrypt(b"text", one.public_key))
+
+
+@pytest.mark.parametrize("make", [EngineProvider, PureProvider])
+def test_an_ephemeral_key_of_another_curve_is_refused_even_when_the_arithmetic_would_fit(
+    make: Callable[[bytes], CryptoProvider],
+) -> None:
+    """An attacker who may choose the curve of a point learns of the private key by whether a message opens."""
+    own, foreign = new_private_key("1.2.643.2.2.36.0"), new_private_key("1.2.643.2.2.35.2")
+    ukm, key, iv = b"UKM-UKM-", bytes(32), bytes(8)
+    kek = vko(own.curve, own.d, foreign.public.point, ukm)
+    transport = keytransport.KeyTransport(*wrap(kek, ukm, key, TC26_Z), ukm, TC26_Z, foreign.public)
+    content = iv + cbc_encrypt(key, iv, pad(b"text"))
+    with pytest.raises(DecryptionError):
+        make(write_private_key(own)).decrypt(Sealed(keytransport.write(transport), content))
+
+
+def test_refusals_leave_nothing_in_the_queue_of_errors(hospital: KeyPair, fund: KeyPair) -> None:
+    """What stayed there would be told of the next call that fails."""
+    provider = EngineProvider(hospital.private_key_pem)
+    digest = provider.digest(b"text")
+    assert not provider.verify_digest(fund.certificate.spki_der, digest, provider.sign_digest(digest))
+    assert libcrypto.errors() == ""
+    sealed = provider.encrypt(b"text", fund.certificate.spki_der)
+    with pytest.raises(DecryptionError):
+        provider.decrypt(sealed)
+    assert libcrypto.errors() == ""
 
 
 class _Mallinfo2(ctypes.Structure):

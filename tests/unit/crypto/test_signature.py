@@ -181,6 +181,18 @@ def test_whatever_is_altered_is_seen(curve: Curve) -> None:
     assert not verify(curve, public_point(curve, d % (curve.q - 1) + 1), digest, signature)
 
 
+def test_a_signature_has_one_form_alone() -> None:
+    """On a curve with q well below 2^256, s + q would fit its 32 bytes and verify as s does."""
+    curve = CURVES["1.2.643.7.1.2.1.1.1"]
+    d, digest = random_number(curve), bytes(range(32))
+    public, signature = public_point(curve, d), sign(curve, d, digest)
+    other_s = (int.from_bytes(signature[:32], "big") + curve.q).to_bytes(32, "big")
+    other_r = (int.from_bytes(signature[32:], "big") + curve.q).to_bytes(32, "big")
+    assert verify(curve, public, digest, signature)
+    assert not verify(curve, public, digest, other_s + signature[32:])
+    assert not verify(curve, public, digest, signature[:32] + other_r)
+
+
 def test_a_digest_of_zero_counts_as_one() -> None:
     curve, d = TEST_256, 12345
     signature = sign(curve, d, bytes(32))
