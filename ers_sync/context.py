@@ -17,7 +17,7 @@ from ers_sync.domain.rules import Hospital, Rules
 from ers_sync.fss import profile as profiles
 from ers_sync.fss.client import FundClient
 from ers_sync.fss.keyring import Keyring, KeySource, load_keyring
-from ers_sync.fss.messages import OPERATIONS, Software
+from ers_sync.fss.messages import Software
 from ers_sync.fss.profile import Placement, Profile, Role
 from ers_sync.fss.transport import Transport, TransportSettings
 from ers_sync.ledger import database
@@ -113,7 +113,7 @@ def snapshot_connection(engine: Engine) -> Connection:
 
 def _profile(config: Config) -> Profile:
     form = config.fss.profile
-    signers = {OPERATIONS[kind]: tuple(map(Role, getattr(form.signers, kind))) for kind in Kind}
+    signers = {kind: tuple(map(Role, getattr(form.signers, kind))) for kind in Kind}
     return profiles.from_settings(
         config.fss.provider,
         {
