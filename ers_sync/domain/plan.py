@@ -63,7 +63,7 @@ def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> li
     draft = _draft(called, case)
     if live is None:
         last = mine[-1] if mine else None
-        if _settled(last, wanted) if last else not called.takes_new:
+        if _settled(last) if last else not called.takes_new:
             return []
         return [Insert(draft, last.revision + 1 if last else 1, wanted)]
     if not (live.unsent or live.state is State.REJECTED):
@@ -81,13 +81,11 @@ def _message(request: Request | Draft) -> tuple[str | None, int, int]:
     return request.content_hash, request.organization_id, request.pregnancy_id
 
 
-def _settled(last: Request, wanted: Desired) -> bool:
+def _settled(last: Request) -> bool:
     """Tell whether a subject without a live request needs no new one: a person or the Fund has settled it."""
     if last.state is State.ANNULLED or last.taken_back:
         return (last.taken_back or last.reason) == "operator"
-    if last.state is not State.CANCELLED:
-        return False
-    return last.reason not in RENEWABLE or (wanted.state is State.CANCELLED and wanted.reason == last.reason)
+    return last.state is State.CANCELLED and last.reason not in RENEWABLE
 
 
 def _no_longer_called_for(called: list[CalledFor], facts: Facts) -> list[Change]:

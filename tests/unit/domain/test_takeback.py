@@ -179,6 +179,15 @@ def test_an_edit_after_a_restoration_is_taken_back_all_the_same() -> None:
     assert set(memory.visits) == {"11-3"}
 
 
+def test_a_visit_edited_and_restored_again_and_again_stands_as_it_was() -> None:
+    memory = _sent()
+    for _ in range(3):
+        _scan(memory, EDITED, BRAKED)
+        assert KeepAfterAll in {type(change) for change in _scan(memory, SENT, BRAKED).changes}
+    assert [r.alive for r in _of(memory, Kind.PUT_VISIT)] == [True, False, False, False]
+    assert {r.state for r in _of(memory, Kind.ANNUL_VISIT)} == {State.CANCELLED}
+
+
 def test_what_is_restored_after_its_annulment_went_out_is_sent_anew() -> None:
     memory = _sent()
     _scan(memory, DELETED)
