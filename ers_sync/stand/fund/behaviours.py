@@ -132,14 +132,14 @@ class Mischief:
         self._rules: list[tuple[Rule, list[int]]] = []
         self._released = threading.Event()
 
-    def replace(self, rules: str | bytes) -> bool:
-        """Put other rules (a JSON list) in force, end all silence; return whether connections are to be refused. Raise ValidationError."""
+    def replace(self, rules: str | bytes) -> list[Rule]:
+        """Put other rules (a JSON list) in force, end all silence; return the rules. Raise ValidationError."""
         fresh = _RULES.validate_json(rules)
         with self._lock:
             self._rules = [(rule, [0]) for rule in fresh]
             self._released.set()
             self._released = threading.Event()
-        return any(rule.stage is Stage.LISTENER for rule in fresh)
+        return fresh
 
     def draw(self, operation: str) -> Rule | None:
         """The rule for the next request of an operation, counted as carried out; None: behave well."""

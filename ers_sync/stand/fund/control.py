@@ -12,9 +12,11 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from ers_sync.stand.fund.behaviours import Mischief
+from ers_sync.stand.fund.behaviours import Mischief, Stage
 from ers_sync.stand.fund.desk import Desk
+from ers_sync.stand.fund.entrance import Identity
 from ers_sync.stand.fund.listener import Front
+from ers_sync.stand.fund.misbehaviour import prepare
 
 
 class ControlHandler(BaseHTTPRequestHandler):
@@ -24,8 +26,8 @@ class ControlHandler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     timeout = 60
 
-    def __init__(self, desk: Desk, mischief: Mischief, front: Front, *connection: Any) -> None:
-        self._desk, self._mischief, self._front = desk, mischief, front
+    def __init__(self, desk: Desk, identity: Identity, mischief: Mischief, front: Front, *connection: Any) -> None:
+        self._desk, self._identity, self._mischief, self._front = desk, identity, mischief, front
         super().__init__(*connection)
 
     def do_GET(self) -> None:
@@ -61,7 +63,9 @@ class ControlHandler(BaseHTTPRequestHandler):
     def _act(self, body: bytes) -> None:
         match self.command, self.path:
             case "PUT", "/faults":
-                self._front.set_open(not self._mischief.replace(body))
+                rules = self._mischief.replace(body)
+                prepare(rules, self._identity)
+                self._front.set_open(all(rule.stage is not Stage.LISTENER for rule in rules))
             case "POST", "/seed":
                 wanted = json.loads(body)
                 self._desk.plant(json.dumps(wanted.get("seed", {})), json.dumps(wanted.get("names", {})))

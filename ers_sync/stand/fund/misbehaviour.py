@@ -12,13 +12,14 @@ from lxml import etree
 
 from ers_sync.fss import signature
 from ers_sync.fss.crypto.certificate import Certificate
+from ers_sync.fss.crypto.provider import CryptoProvider
 from ers_sync.fss.crypto.registry import make_provider
 from ers_sync.fss.xml import ERS
 from ers_sync.stand.fund.behaviours import Rule
 from ers_sync.stand.fund.entrance import Identity
 from ers_sync.stand.fund.faults import FaultKind, fault_body
 from ers_sync.stand.fund.gateway import Answer, Gateway
-from ers_sync.stand.pki import KeyPair, TestAuthority
+from ers_sync.stand.pki import TestAuthority
 
 XML = "text/xml; charset=UTF-8"
 _HTML = "text/html; charset=UTF-8"
@@ -79,10 +80,7 @@ def _unsigned(gateway: Gateway, answer: Answer) -> bytes:
 
 
 def _foreign_key(gateway: Gateway, answer: Answer) -> bytes:
-    signer = stranger(gateway.identity).signer
-    signed = signature.sign(
-        answer.body, gateway.identity.profile, [replace(signer, actor=gateway.identity.signer.actor)]
-    )
+    signed = signature.sign(answer.body, gateway.identity.profile, [stranger(gateway.identity).signer])
     return gateway.encrypt(signed, answer.recipient)
 
 
@@ -101,17 +99,24 @@ _TWISTS: dict[str, Callable[[Gateway, Answer], bytes]] = {
     "unencrypted": _unencrypted,
     "undecryptable": _undecryptable,
 }
+_BY_A_STRANGER = frozenset({"foreign_key", "undecryptable"})
+
+
+def prepare(rules: list[Rule], identity: Identity) -> None:
+    """Make beforehand what takes long, so that no answer waits for it."""
+    if any(rule.behaviour in _BY_A_STRANGER for rule in rules):
+        stranger(identity)
 
 
 def stranger(identity: Identity) -> Identity:
     """Somebody who says that he is the Fund: the same name and profile, a key from another authority."""
-    pair = _foreign_pair(identity.certificate)
-    provider = make_provider(identity.provider.name, pair.private_key_pem)
-    return Identity(identity.profile, provider, pair.certificate)
+    provider, certificate = _foreign(identity.provider.name, identity.certificate)
+    return Identity(identity.profile, provider, certificate)
 
 
 @lru_cache
-def _foreign_pair(certificate: Certificate) -> KeyPair:
+def _foreign(crypto: str, certificate: Certificate) -> tuple[CryptoProvider, Certificate]:
     middle = certificate.not_before + (certificate.not_after - certificate.not_before) / 2
     authority = TestAuthority.create("rsa" if certificate.is_rsa else "gost", middle)
-    return authority.issue(certificate.organization or "", certificate.ogrn or "", certificate.inn or "")
+    pair = authority.issue(certificate.organization or "", certificate.ogrn or "", certificate.inn or "")
+    return make_provider(crypto, pair.private_key_pem), pair.certificate

@@ -55,7 +55,7 @@ def serve(settings: Settings) -> None:
     worker = threading.Thread(target=_work, args=(desk,), name="processing", daemon=True)
     worker.start()
     front = Front((settings.host, settings.port), partial(FundHandler, gateway, mischief, keeper))
-    control = Front(("127.0.0.1", 0), partial(ControlHandler, desk, mischief, front))
+    control = Front(("127.0.0.1", 0), partial(ControlHandler, desk, gateway.identity, mischief, front))
     _announce(settings, front, control)
     stopped.wait()
     for door in (control, front):

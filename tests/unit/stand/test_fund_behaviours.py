@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from typing import Any
 
 import pytest
@@ -49,11 +50,19 @@ def test_chance_is_seeded_and_about_right() -> None:
     assert 200 < runs[0].count("slow") < 300
 
 
-def test_other_rules_end_a_silence_and_the_listener_is_told() -> None:
+def test_other_rules_end_a_silence() -> None:
     made = mischief({"behaviour": "never_answer"})
-    assert made.replace('[{"behaviour": "refuse"}]') is True
-    assert drawn(made, "putVisit") == [None]
-    assert made.replace("[]") is False
+    silent = threading.Thread(target=made.pause, args=(None,), daemon=True)
+    silent.start()
+    silent.join(0.05)
+    assert silent.is_alive()
+    made.replace("[]")
+    silent.join(10)
+    assert not silent.is_alive()
+
+
+def test_refusing_connections_is_not_for_a_request() -> None:
+    assert drawn(mischief({"behaviour": "refuse"}, {"behaviour": "slow"}), "putVisit") == ["slow"]
 
 
 @pytest.mark.parametrize(
