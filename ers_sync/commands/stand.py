@@ -45,7 +45,10 @@ def _demo(arguments: argparse.Namespace) -> int:
         print(f"[{time.monotonic() - began:6.1f} с] {text}" if text.strip() else "", flush=True)
 
     folder = arguments.dir.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        demo.prepare_folder(folder)
+    except demo.DemoError as error:
+        raise CommandError(str(error), usage=True) from error
     log = folder / "ers-sync.log"
     print(f"Журнал программы: {log}")
     options = demo.Options(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from ers_sync.stand.sample import sample
 
 OUTAGE_SECONDS = 4.0
 DELAY_SECONDS = 0.3
+MARK = ".ers-sync-demo"  # in a folder that a demonstration may empty
 PAUSE_SECONDS = 0.2  # between two rounds of the jobs
 PATIENTS = {"engine": 300, "pure": 30}
 LONGEST_SECONDS = 1800.0
@@ -62,7 +64,6 @@ def run(options: Options, say: Say) -> None:
     Raises:
         DemoError: the Fund's book is not what РАМ calls for, or nothing settled.
     """
-    options.folder.mkdir(parents=True, exist_ok=True)
     problem = engine_problem()
     provider = "pure" if problem else "engine"
     say(f"Криптография: {provider}" + (f" (engine недоступен: {problem})" if problem else ""))
@@ -90,6 +91,16 @@ def run(options: Options, say: Say) -> None:
                 pids = {"fund": fund.pid, "postgres": postgres.pid}
                 reach = {"ram_dsn": ram_dsn, "ledger_dsn": ledger_dsn, "fund_url": fund.url, "pids": pids}
                 _stay(options, config, reach, say)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder, or empty it if an earlier demonstration made it. Raise DemoError if it holds anything else."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise DemoError(f"Папка {folder} не пуста: укажите другую")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
 
 
 def _fill_ram(dsn: str, options: Options, provider: str, clock: Clock) -> dict[str, Any]:
