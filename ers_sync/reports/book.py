@@ -7,19 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import ceil
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from ers_sync.reports.style import Styles
+from ers_sync.reports.style import FONT, Styles
 
 SUMMARY = "Сводка"
 
 _LONGEST_TEXT = 32_767  # what a cell of Excel holds
-_LINE_POINTS = 13
-_FULLNESS = 0.95  # of a column's characters: a line ends with a whole word
+_LINE_POINTS = 12
+_FULLNESS = 1.05  # letters to a unit of column width, as our fonts are
+_INDENT = 1.5
 _MOST_LINES = 31  # the highest row of Excel: 409 points
 _LONGEST_HEADER = 80  # Excel: 255 for all of a page's header
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -51,7 +52,7 @@ class Book:
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.55)
         sheet.fit_to_pages(1, 0)
         whom = (
             self.heading.whom
@@ -78,7 +79,8 @@ def open_book(path: Path, heading: Heading, rows_per_sheet: int) -> Iterator[Boo
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "default_date_format": "dd.mm.yyyy",
+        "default_format_properties": FONT,
+        "default_row_height": 17,
     }
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties(
@@ -116,11 +118,20 @@ def fit_row(sheet: Any, row: int, texts: Iterable[tuple[str, float]], options: M
         sheet.set_row(row, lines * _LINE_POINTS + 1 if lines > 1 else None, None, dict(options or {}))
 
 
+@lru_cache(maxsize=4096)
 def _lines(measured: tuple[str, float]) -> int:
+    """Count the lines that a text takes in a column, wrapped at words."""
     text, width = measured
-    if len(text) < width * _FULLNESS and "\n" not in text:
-        return 1
-    return min(_MOST_LINES, sum(ceil((len(line) or 1) / (width * _FULLNESS)) for line in text.split("\n")))
+    capacity = (width - _INDENT) * _FULLNESS
+    lines = 0
+    for paragraph in text.split("\n"):
+        used, lines = 0, lines + 1
+        for word in paragraph.split(" "):
+            if used and used + 1 + len(word) > capacity:
+                lines, used = lines + 1, 0
+            lines += int(max(0, len(word) - 1) // capacity)
+            used += len(word) + (1 if used else 0)
+    return min(_MOST_LINES, lines)
 
 
 def quoted(title: str) -> str:

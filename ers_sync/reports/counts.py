@@ -52,7 +52,13 @@ def stream(source: Source, question: Question) -> Iterator[Period]:
 
 
 def prepare(
-    book: Book, title: str, question: Question, totals: Sequence[int], periods_again: Callable[[], Periods]
+    book: Book,
+    title: str,
+    question: Question,
+    totals: Sequence[int],
+    periods_again: Callable[[], Periods],
+    *,
+    note: str = "",
 ) -> Table:
     """Add the sheet. `periods_again` is asked only if there may be more rows than one sheet holds."""
     keys = KEYS[question.by]
@@ -64,7 +70,7 @@ def prepare(
         periods.columns(keys, MEASURES[question.subject]),
         rows=min(most, capacity),
         totals=dict(enumerate(totals, start=1 + len(keys))),
-        note=NOTES[question.subject],
+        note=note or NOTES[question.subject],
         frozen=1 + len(keys),
         parts=periods.parts(periods_again(), question.finest, capacity) if most > capacity else 1,
     )

@@ -58,7 +58,7 @@ _REFUSED = ("Отказ", "Подпись не принята", "Форма не
 def prepare(book: Book, rows: int, *, region: bool, note: str) -> Table:
     """Add the sheet; a hospital's has no column М.О."""
     drop = 0 if region else 1
-    table = Table(book, LOG, _COLUMNS[drop:], rows=rows, totals={}, note=note, frozen=2 - drop)
+    table = Table(book, LOG, _COLUMNS[drop:], rows=rows, totals={}, note=note, frozen=2 - drop, counted=1 - drop)
     for word in _REFUSED:
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": book.styles.bad}
         table.mark(7 - drop, rule)

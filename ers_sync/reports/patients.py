@@ -25,23 +25,24 @@ TICKET_WORDS = {
     0: "Нет",
 }
 _COLUMNS = [
-    Column("М.О.", 24, "wrap"),
-    Column("ФИО", 30, "wrap"),
-    Column("Д.Р.", 11, "date"),
+    Column("М.О.", 21, "wrap"),
+    Column("ФИО", 29, "wrap"),
+    Column("Д.Р.", 10.5, "date"),
     Column("СНИЛС", 13),
     Column("Полис", 18, "wrap"),
     Column("ЭРС", 12),
-    Column("Чей ЭРС", 22, "wrap"),
-    Column("Талон 1", 10.5, "center"),
-    Column("Талон 2", 10.5, "center"),
-    Column("Талон 3.1", 10.5, "center"),
-    Column("Талон 3.2", 10.5, "center"),
-    Column("Посещ. нужно", 8.5, "int", total=True),
-    Column("Посещ. отпр.", 8.5, "int", total=True),
-    Column("Посещ. принято", 8.5, "int", total=True),
+    Column("Чей ЭРС", 21, "wrap"),
+    Column("Талон 1", 10, "center"),
+    Column("Талон 2", 10, "center"),
+    Column("Талон 3.1", 10, "center"),
+    Column("Талон 3.2", 10, "center"),
+    Column("Посещ. нужно", 7.5, "int", total=True),
+    Column("Посещ. отпр.", 7.5, "int", total=True),
+    Column("Посещ. принято", 8, "int", total=True),
     Column("Что исправить", 9.5, "int", total=True),
-    Column("Текущий срок", 26, "wrap"),
+    Column("Текущий срок", 24, "wrap"),
 ]
+_CERTIFICATE = 5
 _COUNTS = slice(11, 15)  # of the region's columns
 _TICKETS = slice(7, 11)
 
@@ -52,15 +53,14 @@ def prepare(book: Book, rows: int, totals: tuple[int, int, int, int], *, region:
     columns = _COLUMNS[drop:]
     places = range(_COUNTS.start - drop, _COUNTS.stop - drop)
     note = "Посещения: нужно по РАМ, отправлено, принято Фондом. «Нет» в столбце ЭРС: номер ещё не получен."
-    table = Table(
-        book, PATIENTS, columns, rows=rows, totals=dict(zip(places, totals, strict=True)), note=note, frozen=2 - drop
-    )
+    sums = dict(zip(places, totals, strict=True))
+    certificate = _CERTIFICATE - drop
+    table = Table(book, PATIENTS, columns, rows=rows, totals=sums, note=note, frozen=2 - drop, counted=certificate)
     for column in range(_TICKETS.start - drop, _TICKETS.stop - drop):
         for word, style in (("Да", "good"), ("Отказ", "bad"), ("Отложен", "bad"), ("Задержан", "warning")):
             table.mark(
                 column, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": getattr(book.styles, style)}
             )
-    certificate = _COLUMNS.index(Column("ЭРС", 12)) - drop
     table.mark(certificate, {"type": "cell", "criteria": "==", "value": '"Нет"', "format": book.styles.warning})
     table.mark(places[-1], {"type": "cell", "criteria": ">", "value": 0, "format": book.styles.bad})
     return table

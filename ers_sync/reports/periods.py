@@ -47,10 +47,11 @@ def parts(periods: Periods, finest: str, capacity: int) -> int:
     return sheets
 
 
-def write(table: Table, periods: Periods, finest: str) -> tuple[int, ...]:
+def write(table: Table, periods: Periods, finest: str, *, shown: int = 0) -> tuple[int, ...]:
     """Write the periods (sorted by key, the latest day first) and return the sums of the counts.
 
     Years and months above the finest period are SUBTOTAL formulas, which leave each other out, so that any selection adds up.
+    Groups are folded but for the levels up to `shown`: 0 years, 1 months, 2 days.
     """
     for sheet in table.sheets:
         sheet.outline_settings(symbols_below=False)
@@ -58,7 +59,7 @@ def write(table: Table, periods: Periods, finest: str) -> tuple[int, ...]:
     for block in _blocks(periods, finest):
         table.keep_together(len(block))
         for line in block:
-            _write_line(table, line)
+            _write_line(table, line, shown)
         sums = tuple(a + b for a, b in zip(sums, block[0].counts, strict=True))
     table.close()
     return sums
@@ -98,14 +99,19 @@ def _sum(periods: Sequence[Period]) -> tuple[int, ...]:
     return tuple(map(sum, zip(*(period.counts for period in periods), strict=True)))
 
 
-def _write_line(table: Table, line: _Line) -> None:
-    options = {"level": line.level, "hidden": line.level > 0, "collapsed": line.below > 0}
+def _write_line(table: Table, line: _Line, shown: int) -> None:
+    options = {"level": line.level, "hidden": line.level > shown, "collapsed": line.below > 0 and line.level >= shown}
     if not line.below:
         table.write((line.label, *line.key, *line.counts), options if line.level else None)
         return
     first = 1 + len(line.key)
     sums = [_subtotal(number, table.row, line.below) for number in range(first, first + len(line.counts))]
-    table.write_group((line.label, *line.key, *line.counts), dict(enumerate(sums, start=first)), options)
+    table.write_group(
+        (line.label, *line.key, *line.counts),
+        dict(enumerate(sums, start=first)),
+        options,
+        "subgroup" if line.level else "group",
+    )
 
 
 def _subtotal(column: int, row: int, below: int) -> str:

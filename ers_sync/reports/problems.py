@@ -18,22 +18,22 @@ from ers_sync.reports.troubles import CARDS, FINDINGS, TROUBLES
 
 _COLUMNS = [
     Column("М.О.", 20, "wrap"),
-    Column("Срок", 11, "date"),
+    Column("Срок", 10.5, "date"),
     Column("Просрочено, дней", 11.5, "int"),
-    Column("Пациентка", 24, "wrap"),
-    Column("Д.Р.", 11, "date"),
-    Column("Запрос", 15, "wrap"),
-    Column("Дата события", 11, "date"),
-    Column("Врач", 17, "wrap"),
-    Column("Ошибка", 20, "wrap"),
-    Column("Возможная причина", 32, "wrap"),
-    Column("Где исправить", 17, "wrap"),
-    Column("Как исправить", 28, "wrap"),
-    Column("Ответ Фонда", 26, "wrap"),
-    Column("Рублей", 11.5, "money", total=True),
-    Column("№ запроса", 9, "int"),
+    Column("Пациентка", 22, "wrap"),
+    Column("Д.Р.", 10.5, "date"),
+    Column("Запрос", 14, "wrap"),
+    Column("Дата события", 10.5, "date"),
+    Column("Врач", 16, "wrap"),
+    Column("Ошибка", 19, "wrap"),
+    Column("Возможная причина", 31, "wrap"),
+    Column("Где исправить", 15, "wrap"),
+    Column("Как исправить", 27, "wrap"),
+    Column("Ответ Фонда", 25, "wrap"),
+    Column("Рублей", 10, "money", total=True),
+    Column("№ запроса", 8.5, "int"),
 ]
-_DEADLINE, _LATE, _MONEY = 1, 2, 13
+_DEADLINE, _LATE, _ERROR, _MONEY = 1, 2, 8, 13
 
 
 def prepare(book: Book, rows: int, roubles: int, *, region: bool) -> Table:
@@ -43,7 +43,9 @@ def prepare(book: Book, rows: int, roubles: int, *, region: bool) -> Table:
         "Сначала самое срочное; внизу то, что уйдёт само. Исправили в РАМ – больше ничего не нужно, запрос уйдёт сам."
     )
     totals = {_MONEY - drop: roubles}
-    table = Table(book, PROBLEMS, _COLUMNS[drop:], rows=rows, totals=totals, note=note, frozen=4 - drop)
+    table = Table(
+        book, PROBLEMS, _COLUMNS[drop:], rows=rows, totals=totals, note=note, frozen=4 - drop, counted=_ERROR - drop
+    )
     table.mark(_LATE - drop, {"type": "cell", "criteria": ">", "value": 0, "format": book.styles.bad})
     today = {"type": "date", "criteria": "equal to", "format": book.styles.warning}
     table.mark(_DEADLINE - drop, today | {"value": datetime.combine(book.heading.day, datetime.min.time())})

@@ -8,9 +8,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-FONT = "Arial"
+FONT = {"font_name": "Arial", "font_size": 10}  # the workbook's own: a unit of column width is a digit of it
+CELL_SIZE = 9
 INTEGER = "[$-419]#,##0"
-MONEY = '[$-419]#,##0\\ "₽"'
+MONEY = '[$-419]#,##0\\ "₽";[$-419]-#,##0\\ "₽";"–"'
 DATE = "dd.mm.yyyy"
 DATETIME = "dd.mm.yyyy hh:mm"
 TEXT = "@"
@@ -18,11 +19,10 @@ TEXT = "@"
 INK = "#1F3864"
 GRID = "#BFBFBF"
 HEADER_FILL = "#D9E2EF"
-GROUP_FILL = "#EDF1F7"
 
 _KINDS: dict[str, dict[str, Any]] = {
-    "text": {"num_format": TEXT},
-    "wrap": {"num_format": TEXT, "text_wrap": True},
+    "text": {"num_format": TEXT, "align": "left", "indent": 1},
+    "wrap": {"num_format": TEXT, "text_wrap": True, "align": "left", "indent": 1},
     "center": {"num_format": TEXT, "align": "center"},
     "int": {"num_format": INTEGER, "align": "right"},
     "seconds": {"num_format": "0.0", "align": "right"},
@@ -30,6 +30,12 @@ _KINDS: dict[str, dict[str, Any]] = {
     "day": {"num_format": DATE, "align": "center"},
     "date": {"num_format": DATE, "align": "center"},
     "datetime": {"num_format": DATETIME, "align": "center"},
+}
+_LEVELS: dict[str, dict[str, Any]] = {
+    "": {},
+    "subgroup": {"bg_color": "#F7F9FC"},
+    "group": {"bold": True, "bg_color": "#EDF1F7"},
+    "total": {"bold": True, "bg_color": HEADER_FILL},
 }
 
 
@@ -41,11 +47,9 @@ class Styles:
         self._made: dict[tuple[str, str], Any] = {}
 
     def cell(self, kind: str, level: str = "") -> Any:
-        """Return the format of a cell by the kind of its column; `level` is `total`, `group` or empty."""
+        """Return the format of a cell by the kind of its column; `level` is `total`, `group`, `subgroup` or empty."""
         if (kind, level) not in self._made:
-            look: dict[str, Any] = {"border": 1, "border_color": GRID, "valign": "top"} | _KINDS[kind]
-            if level:
-                look |= {"bold": True, "bg_color": HEADER_FILL if level == "total" else GROUP_FILL}
+            look = {"border": 1, "border_color": GRID, "valign": "top"} | _KINDS[kind] | _LEVELS[level]
             self._made[kind, level] = self._format(**look)
         return self._made[kind, level]
 
@@ -57,8 +61,8 @@ class Styles:
     @cached_property
     def section_header(self) -> Any:
         """Return the format of the first heading of a block: what the block is about."""
-        look = {"bold": True, "font_color": INK, "text_wrap": True, "valign": "vcenter", "border": 1}
-        return self._format(**look, bg_color=HEADER_FILL, border_color="#7F7F7F")
+        look = {"bold": True, "font_color": INK, "text_wrap": True, "valign": "vcenter", "border": 1, "indent": 1}
+        return self._format(**look, align="left", bg_color=HEADER_FILL, border_color="#7F7F7F")
 
     @cached_property
     def note(self) -> Any:
@@ -99,4 +103,4 @@ class Styles:
         return self._workbook.add_format({"bg_color": "#E2EFDA", "font_color": "#375623"})
 
     def _format(self, **look: Any) -> Any:
-        return self._workbook.add_format({"font_name": FONT, "font_size": 10, **look})
+        return self._workbook.add_format(FONT | {"font_size": CELL_SIZE} | look)

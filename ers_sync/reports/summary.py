@@ -22,7 +22,7 @@ _DAYS = 30
 _WORST = 10
 _ONE_LINE = 11
 _WIDTH = 38
-_MERGED_WIDTH = 92
+_MERGED_WIDTH = 105
 _NEEDS_ACTION = {words.HELD, words.REJECTED, words.QUARANTINED}
 
 
@@ -200,7 +200,7 @@ class Summary:
             {"num_format": "[$-419]#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0}
         )
         chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 690 if column else 1180, "height": _CHART_HEIGHT})
+        chart.set_size({"width": 668 if column else 1185, "height": _CHART_HEIGHT})
         words_for_it = {"description": f"Отправлено, принято и отказано по дням за последние {_DAYS} дней"}
         self.sheet.insert_chart(row, column, chart, words_for_it | {"x_offset": 8})
 

@@ -13,7 +13,8 @@ from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
 
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
-_NEARLY_FULL = 0.5  # below this part of a column no text needs a second line
+_BOLD = 0.9  # bold letters to a unit of width
+_TWO_LINES = 28  # points
 _NUMBERS = {"int", "money", "seconds"}
 
 
@@ -41,14 +42,16 @@ class Table:
         note: str = "",
         frozen: int = 0,
         parts: int | None = None,
+        counted: int | None = None,
     ) -> None:
+        """Add the sheets. `counted` is a column that has a value in every row: then the rows are counted as well."""
         self.book, self.title, self.columns = book, title, columns
         self.capacity = book.rows_per_sheet - FIRST_ROW
         self.parts = parts or max(1, ceil(rows / self.capacity))
         self.names = [title if part == 0 else f"{title} {part + 1}" for part in range(self.parts)]
         self.sheets = [book.add(name) for name in self.names]
         self._totals, self._note, self._frozen = totals, note, frozen
-        self._rows = rows
+        self._rows, self._counted = rows, counted
         self._ends: list[int] = []
         self._part = 0
         self.row = FIRST_ROW
@@ -75,11 +78,13 @@ class Table:
                 self._writers[number](row, number, value, self._formats[number])
         self.row += 1
 
-    def write_group(self, values: Sequence[Any], formulas: Mapping[int, str], options: Mapping[str, Any]) -> None:
-        """Write a row that sums others up: where there is a formula, the value is what it comes to."""
+    def write_group(
+        self, values: Sequence[Any], formulas: Mapping[int, str], options: Mapping[str, Any], level: str
+    ) -> None:
+        """Write a row that sums others up, in the style of its `level`: where there is a formula, the value is what it comes to."""
         self._fit(values, options)
         for number, value in enumerate(values):
-            style = self.book.styles.cell(self.columns[number].kind, "group")
+            style = self.book.styles.cell(self.columns[number].kind, level)
             if number in formulas:
                 self.sheet.write_formula(self.row, number, formulas[number], style, value)
             elif value is None:
@@ -99,18 +104,23 @@ class Table:
         for sheet in self.sheets:
             sheet.conditional_format(FIRST_ROW, column, self.book.rows_per_sheet - 1, column, dict(criteria))
 
-    def total_formula(self, column: int) -> str:
-        """Return the formula of a column's total over all sheets: of what the filter leaves to be seen."""
+    def _subtotal(self, function: int, column: int) -> str:
+        """Return the formula of a column over all sheets: of what the filter leaves to be seen."""
         letter = xl_col_to_name(column)
         last = self.book.rows_per_sheet if self.parts > 1 else FIRST_ROW + max(self._rows, 1)
-        areas = [f"{letter}{FIRST_ROW + 1}:{letter}{last}"]
-        areas += [f"{quoted(name)}!{letter}{FIRST_ROW + 1}:{letter}{last}" for name in self.names[1:]]
-        if self.parts > 1:
-            areas[0] = f"{quoted(self.title)}!{areas[0]}"
-        return "=" + "+".join(f"SUBTOTAL(9,{area})" for area in areas)
+        area = f"{letter}{FIRST_ROW + 1}:{letter}{last}"
+        areas = [f"{quoted(name)}!{area}" for name in self.names] if self.parts > 1 else [area]
+        return "+".join(f"SUBTOTAL({function},{area})" for area in areas)
+
+    def _count_formula(self) -> str:
+        return f'="Итого строк: "&{self._subtotal(3, self._counted or 0)}'
 
     def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
-        long = [(values[n], width) for n, width in self._wrapped if values[n] and len(values[n]) > width * _NEARLY_FULL]
+        long = [
+            (values[n], width)
+            for n, width in self._wrapped
+            if values[n] and (len(values[n]) > width - 2 or "\n" in values[n])
+        ]
         if long or options:
             fit_row(self.sheet, self.row, long, options)
 
@@ -121,17 +131,25 @@ class Table:
         sheet.set_row(0, 22)
         sheet.write_string(0, 0, sheet.get_name(), styles.title)
         sheet.write_string(1, 0, safe_text(f"{heading.whom} · на {heading.day:%d.%m.%Y}"), styles.note)
-        sheet.write_url(2, 0, f"internal:{quoted(SUMMARY)}!A1", styles.link, "← к сводке")
+        with_summary = self.book.workbook.get_worksheet_by_name(SUMMARY) is not None
+        if with_summary:
+            sheet.write_url(2, 0, f"internal:{quoted(SUMMARY)}!A1", styles.link, "← к сводке")
         if self._note:
-            sheet.write_string(2, 2, safe_text(self._note), styles.note)
+            sheet.write_string(2, 2 if with_summary else 0, safe_text(self._note), styles.note)
         for number, column in enumerate(self.columns):
             style = styles.cell(column.kind, "total")
-            if number == 0:
+            if number == 0 and self._counted is not None:
+                sheet.write_formula(
+                    3, 0, self._count_formula(), styles.cell("text", "total"), f"Итого строк: {self._rows}"
+                )
+            elif number == 0:
                 sheet.write_string(3, 0, "Итого", styles.cell("text", "total"))
             elif column.total:
-                sheet.write_formula(3, number, self.total_formula(number), style, self._totals.get(number, 0))
+                sheet.write_formula(3, number, "=" + self._subtotal(9, number), style, self._totals.get(number, 0))
             else:
                 sheet.write_blank(3, number, None, style)
+        long = any(len(column.title) > column.width * _BOLD for column in self.columns)
+        sheet.set_row(HEADER_ROW, _TWO_LINES if long else None)
         for number, column in enumerate(self.columns):
             sheet.write_string(HEADER_ROW, number, column.title, styles.header)
         sheet.freeze_panes(FIRST_ROW, self._frozen)

@@ -75,8 +75,14 @@ select kind, subject, source, organization_id, id, doctor_id, half_year, day, de
         when 'CANCELLED' then (array['adopted','already_there','gone','certificate_closed','operator','superseded'])[1 + dice %% 6] end,
     case when state = 'REJECTED' then
         '[{"column": null, "text": "Код 1204: Отсутствует заключенный договор с ТОФ на оказание услуг"}]'::jsonb
-         when state = 'HELD' then '[{"column": "patient.snils", "text": "карточка пациентки: СНИЛС неверен: проверьте все 11 цифр"},
-            {"column": "patient.address", "text": "карточка пациентки: адрес места жительства: не указано"}]'::jsonb
+         when state = 'HELD' and kind <> 'create_ers' and numberless then
+        '[{"column": null, "text": "ждёт номера ЭРС: запрос на формирование ещё не обработан"}]'
+         when state = 'HELD' and dice %% 6 < 3 then
+        '[{"column": "patient.snils", "text": "карточка пациентки: СНИЛС неверен: проверьте все 11 цифр"},
+          {"column": "patient.address", "text": "карточка пациентки: адрес места жительства: не указано"}]'
+         when state = 'HELD' and dice %% 6 = 3 then
+        '[{"column": null, "text": "нет действующего договора с Фондом: внесите договор"}]'
+         when state = 'HELD' and dice %% 6 = 4 then '[{"column": null, "text": "сертификат МО истёк 01.06.2026"}]'
          else '[]' end,
     '{}', case when state = 'DONE' or (kind <> 'create_ers' and not numberless) then lpad((8000000000 + id)::text, 10, '0') end,
     case when kind = 'put_visit' then source end,
@@ -120,7 +126,8 @@ select ers_number, snils, registered_on, (array['OPEN','SERVICE','CLOSED'])[1 + 
     case when ers_number like '7%%' then 'ГБУЗ «Родильный дом № 9» (Челябинская область)' else 'наша' end, registered_on + 2
 from ers.pregnancy where ers_number is not null;
 insert into ers.certificate_ticket (number, kind, created_on, status, ogrn, received_on)
-select number, '1', created_on + 152, 'PROCESSED', ogrn, received_on + 160 from ers.certificate where number like '7%%';
+select number, '1', created_on + 152, 'PROCESSED', ogrn, received_on + 160 from ers.certificate
+where number like '7%%' and received_on + 160 < date '2026-06-15';
 insert into ers.request (kind, subject, source, organization_id, pregnancy_id, event_on, state, reason, content, annuls_id, first_sent_at,
     answered_at)
 select 'annul_visit', 'request:' || id, source, organization_id, pregnancy_id, event_on, 'DONE', null, '{}', id, first_sent_at, answered_at
