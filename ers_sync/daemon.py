@@ -81,14 +81,14 @@ def _scheduler(context: Context) -> BackgroundScheduler:
 
 
 def _missed(context: Context, when: dict[str, BaseTrigger]) -> set[str]:
-    """Return the jobs to run at once: those on an interval, and those whose hour has passed since they last ended well."""
+    """Return the jobs to run at once: those on an interval, the full compare, and those whose hour passed since they last ended well."""
     with context.ledger.connect() as connection:
         last = job_runs.last_successes(connection)
     now = datetime.now(UTC)
     found = set()
     for name, trigger in when.items():
         due = trigger.get_next_fire_time(None, last.get(name, now - timedelta(days=1)))
-        if isinstance(trigger, IntervalTrigger) or (due is not None and due <= now):
+        if name == "sweep" or isinstance(trigger, IntervalTrigger) or (due is not None and due <= now):
             found.add(name)
     return found
 

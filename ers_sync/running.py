@@ -22,9 +22,9 @@ def run_job(context: Context, name: str) -> Mapping[str, object] | None:
     job = JOBS[name]
     if job.talks and context.config.mode == "dry":
         return None
-    if not job.singleton:
+    if job.lock is None:
         return _recorded(context, job)
-    with job_runs.alone(context.ledger, name) as locked:
+    with job_runs.alone(context.ledger, job.lock, wait=job.waits) as locked:
         return _recorded(context, job) if locked else None
 
 

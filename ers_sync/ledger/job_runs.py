@@ -12,15 +12,15 @@ from ers_sync.ledger.database import rows, run, to_json
 
 
 @contextmanager
-def alone(engine: Engine, job: str) -> Iterator[bool]:
-    """Hold the job's lock on the ledger while the block runs; yield whether it was to be had."""
+def alone(engine: Engine, lock: str, *, wait: bool) -> Iterator[bool]:
+    """Hold a lock on the ledger while the block runs; yield whether it was to be had, after waiting for it or at once."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
-        locked = bool(rows(session, "jobs", "lock", job=job)[0].locked)
+        locked = bool(rows(session, "jobs", "wait_for_lock" if wait else "lock", lock=lock)[0].locked)
         try:
             yield locked
         finally:
             if locked:
-                rows(session, "jobs", "unlock", job=job)
+                rows(session, "jobs", "unlock", lock=lock)
 
 
 def begin(connection: Connection, job: str) -> int:

@@ -36,7 +36,10 @@ PATIENTS = {"engine": 300, "pure": 30}
 LONGEST_SECONDS = 1800.0
 
 # Pauses that a demonstration cannot wait for; everything else is as a site gets it.
-HURRY = {"schedule": {"poll_seconds": 1, "submit_workers": 4}, "pull": {"per_minute": 6000}}
+HURRY = {
+    "schedule": {"scan_minutes": 1, "reconcile_minutes": 1, "poll_seconds": 1, "submit_workers": 4},
+    "pull": {"per_minute": 6000},
+}
 
 Say = Callable[[str], None]
 

@@ -16,6 +16,10 @@ def create_reference_schema(dsn: str) -> None:
 
 
 def run_script(dsn: str, script: str) -> None:
-    """Run a script of SQL against a РАМ, in one transaction. Raise psycopg2.Error if it is wrong."""
-    with closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
+    """Run a script of SQL against a РАМ, in one transaction; names without a schema are of `ram`. Raise psycopg2.Error if it is wrong."""
+    with (
+        closing(psycopg2.connect(dsn, options="-c search_path=ram,public")) as connection,
+        connection,
+        connection.cursor() as cursor,
+    ):
         cursor.execute(script)

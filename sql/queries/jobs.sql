@@ -13,12 +13,17 @@ update ers.job_run set ended_at = now(), succeeded = :succeeded, summary = cast(
 select job, max(ended_at) as ended_at from ers.job_run where succeeded group by job;
 
 -- name: lock
--- Be the only one on this ledger that runs a job, for as long as the session lives.
-select pg_try_advisory_lock(7303062, hashtext(:job)) as locked;
+-- Be the only one on this ledger that holds a lock, for as long as the session lives, if nobody holds it now.
+select pg_try_advisory_lock(7303062, hashtext(:lock)) as locked;
+
+-- name: wait_for_lock
+-- The same, after whoever holds it now; a scan lasts seconds, a full compare minutes.
+with waited as materialized (select set_config('lock_timeout', '1h', false), pg_advisory_lock(7303062, hashtext(:lock)))
+select true as locked from waited;
 
 -- name: unlock
 -- Let others run the job.
-select pg_advisory_unlock(7303062, hashtext(:job));
+select pg_advisory_unlock(7303062, hashtext(:lock));
 
 -- name: forget_runs
 -- Runs of jobs that are old.
