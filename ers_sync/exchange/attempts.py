@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ers_sync.context import Context
 from ers_sync.domain import contracts
@@ -66,6 +67,20 @@ def settle(connection: Connection, claimed: Claimed, step: Step) -> str:
 
 
 def _attempt(context: Context, claimed: Claimed, prepared: Prepared, step: Step, endpoint: str) -> str:
+    try:
+        exchange_id = _on_record(context, claimed, prepared, step)
+    except IntegrityError:
+        # another request of the same talon is on its way: this one is asked about again when its fate is known
+        with context.ledger.begin() as connection:
+            requests.put_off(connection, claimed, context.config.schedule.poll_seconds)
+        return "another_on_its_way"
+    if exchange_id is None:
+        return "changed_meanwhile"
+    return conclude(context, claimed, posting.post(context, prepared, exchange_id, endpoint), exchange_id)
+
+
+def _on_record(context: Context, claimed: Claimed, prepared: Prepared, step: Step) -> int | None:
+    """Commit the attempt together with the step to SENDING; None if the request has changed since it was claimed."""
     now = context.clock()
     with context.ledger.begin() as connection:
         exchange_id = exchanges.begin(
@@ -83,8 +98,8 @@ def _attempt(context: Context, claimed: Claimed, prepared: Prepared, step: Step,
         step = replace(step, lease_seconds=context.lease_seconds)
         if not requests.move(connection, claimed.id, State.READY, step, token=claimed.token, version=claimed.version):
             connection.rollback()
-            return "changed_meanwhile"
-    return conclude(context, claimed, posting.post(context, prepared, exchange_id, endpoint), exchange_id)
+            return None
+    return exchange_id
 
 
 def _numbers(claimed: Claimed, woman: Woman, today: date) -> Numbers:
