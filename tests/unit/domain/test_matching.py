@@ -86,6 +86,7 @@ BEGUN_EARLIER = date(2025, 5, 4)
         ((primary(days=60, gestation_days=-1), exam(11, 100)), LMP),
         ((primary(days=60, gestation_days=2**31 - 1), exam(11, 100)), LMP),
         ((primary(days=60, examined_at=datetime(1, 1, 1)), exam(11, 100)), LMP),  # noqa: DTZ001 - a wall clock
+        ((primary(examined_at=datetime(1, 1, 1), gestation_days=1),), None),  # noqa: DTZ001
         ((), None),
     ],
 )

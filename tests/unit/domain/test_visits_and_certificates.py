@@ -143,6 +143,12 @@ def test_an_exam_after_the_outcome_is_not_sent(examined: datetime, counts: bool)
     assert ("create_ers" in sources(case(primary(examined_at=examined), outcome(280)))) is counts
 
 
+def test_an_undated_exam_of_a_pregnancy_that_has_ended_is_held_for_its_date() -> None:
+    found = called(case(primary(examined_at=None), exam(11, 100, examined_at=None), outcome(280)))
+    for kind in ("create_ers", "put_visit"):
+        assert [gap.column for gap in found[kind][0].missing] == ["exam.examined_at"]
+
+
 def test_a_deleted_or_undated_outcome_ends_nothing() -> None:
     for ended in (outcome(100, deleted=True), outcome(100, occurred_at=None)):
         assert sources(case(primary(), exam(11, 101), ended))["put_visit"] == ["exam:11"]
