@@ -44,14 +44,14 @@ class Journal:
             self._written += 1
 
     def sync(self) -> None:
-        """Wait until what was written before this call is on the disk; whoever waits shares one fsync (group commit)."""
+        """Wait until what was written before this call is on the disk; whoever waits shares one fdatasync (group commit)."""
         wanted = self._written
         if self._synced >= wanted:
             return
         with self._sync_lock:
             if self._synced < wanted:
                 reached = self._written
-                os.fsync(self._file)
+                os.fdatasync(self._file)
                 self._synced = reached
 
     def close(self) -> None:

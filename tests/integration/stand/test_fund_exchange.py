@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,11 +13,14 @@ from ers_sync.domain.content import Kind
 from ers_sync.domain.matching import CertificateStatus, TicketSeen, VisitSeen
 from ers_sync.fss.answers import Registered, Result
 from ers_sync.fss.outcomes import Outcome
+from ers_sync.stand.fund import server
+from ers_sync.stand.fund.gateway import Gateway
 from ers_sync.stand.fund.process import FundProcess
+from ers_sync.stand.fund.settings import Settings
 from ers_sync.stand.pki import TestAuthority
 
 from .conftest import MakeHospital
-from .fund_support import NUMBER, OTHER, PERSON, QUIET, QUIET_SNILS, SNILS, Hospital
+from .fund_support import MOMENT, NUMBER, OTHER, PERSON, QUIET, QUIET_SNILS, SNILS, Hospital
 
 WITHOUT_SNILS = {**PERSON, "last_name": "Петрова", "snils": None, "snils_absence_reason": "нет"}
 
@@ -133,3 +137,21 @@ def test_exchanges_are_kept_on_request(
 def test_exchanges_are_not_kept_otherwise(tenant: Hospital, shared: tuple[FundProcess, Path]) -> None:
     tenant.put(Kind.PUT_VISIT, visit_id="not kept")
     assert not (shared[1] / "exchanges").exists()
+
+
+def test_what_is_acknowledged_is_on_the_disk(
+    folder: Path, rsa_keys: tuple[Path, TestAuthority], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kill shows no difference, a loss of power would: so the Fund is put together here, and its calls are watched."""
+    shutil.copytree(rsa_keys[0], folder / "keys")
+    settings = Settings(folder, seed=folder / "seed.json", crypto="rsa", at=MOMENT)
+    desk = server._desk(settings)
+    gateway = Gateway(server._entrance(settings, MOMENT), desk)
+    hospital = Hospital(FundProcess(settings), folder, crypto="rsa")
+    journal = folder / "journal.jsonl"
+    synced: list[int] = []
+    monkeypatch.setattr("os.fdatasync", lambda _: synced.append(journal.stat().st_size))
+    gateway.serve(hospital.encrypt(hospital.sign(hospital.body())), "putVisit")
+    assert synced == [journal.stat().st_size]
+    hospital.close()
+    desk.close()

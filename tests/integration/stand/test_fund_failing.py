@@ -128,12 +128,14 @@ def test_only_the_operations_of_the_rule(tenant: Hospital) -> None:
 
 def test_a_refusing_fund_cuts_what_is_open(tenant: Hospital) -> None:
     """A kept-alive connection must not outlive the outage."""
-    assert put(tenant, "before").outcome is Outcome.ANSWERED
-    tenant.fund.behave({"behaviour": "refuse"})
     host = urlsplit(tenant.fund.url)
+    with socket.create_connection((host.hostname, host.port), timeout=5) as kept:
+        kept.sendall(b"GET / HTTP/1.1\r\nHost: fund\r\n\r\n")
+        assert kept.recv(65536).startswith(b"HTTP/1.1 405")
+        tenant.fund.behave({"behaviour": "refuse"})
+        assert kept.recv(65536) == b""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((host.hostname, host.port))
-    assert [put(tenant, "during").answer for _ in range(3)] == [None] * 3
     tenant.fund.behave()
     assert put(tenant, "after").outcome is Outcome.ANSWERED
 

@@ -30,9 +30,9 @@ ZONE = ZoneInfo("Asia/Yekaterinburg")
 
 
 @contextmanager
-def opened(folder: Path, delay: float = 0.0) -> Iterator[Desk]:
+def opened(folder: Path, delay: float = 0.0, spread: float = 0.0) -> Iterator[Desk]:
     """A Fund's desk that is processing; leaving it is as sudden as a kill: what is queued stays queued."""
-    desk = Desk(Settings(folder, delay=delay), BusinessClock(ZONE))
+    desk = Desk(Settings(folder, delay=delay, spread=spread), BusinessClock(ZONE))
     if desk.is_new:
         desk.set_clock(NOW)
         desk.plant(SEED, NAMES)
@@ -174,6 +174,14 @@ def test_a_put_is_on_its_way_until_it_is_processed(tmp_path: Path) -> None:
         assert desk.result("nobody's") is None
 
 
+def test_the_spread_does_not_change_the_order(tmp_path: Path) -> None:
+    names = [str(number) for number in range(20)]
+    with opened(tmp_path, delay=0.05, spread=0.05) as desk:
+        for name in names:
+            desk.load(put("putVisit", visit_id=name))
+        assert [line["key"] for line in settle(desk, tmp_path, len(names))] == names
+
+
 def test_late_processing_is_out_of_turn(tmp_path: Path) -> None:
     with opened(tmp_path) as desk:
         desk.load(put("putVisit", visit_id="late"), 0.2)
@@ -189,10 +197,10 @@ def test_a_wrong_seed_changes_nothing(tmp_path: Path) -> None:
         assert (tmp_path / "journal.jsonl").read_bytes() == before
 
 
-def test_waiting_writers_share_one_fsync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_writers_share_one_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal = Journal(tmp_path / "journal")
     syncs: list[int] = []
-    monkeypatch.setattr("os.fsync", syncs.append)
+    monkeypatch.setattr("os.fdatasync", syncs.append)
     for number in range(10):
         journal.write({"event": number})
     for _ in range(10):
