@@ -9,6 +9,7 @@ from stdnum.ru import ogrn as stdnum_ogrn
 
 # What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets): control characters, lone surrogates, U+FFFE, U+FFFF.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 
 # Numbers up to this one were given without check digits.
@@ -48,3 +49,9 @@ def ogrn(text: str | None) -> str | None:
     digits = clean(text)
     valid = digits and len(digits) == 13 and digits.isascii() and digits.isdigit() and stdnum_ogrn.is_valid(digits)
     return digits if valid else None
+
+
+def kpp(text: str | None) -> str | None:
+    """Return a КПП of the form that the Fund's schema takes, else None: it is not required."""
+    cleaned = clean(text)
+    return cleaned if cleaned and _KPP.fullmatch(cleaned) else None

@@ -70,7 +70,7 @@ def sender(connection: Connection, organization_id: int, contract: Contract | No
     if row is None:
         raise UnknownSender(f"hospital {organization_id}")
     return {
-        "name": row.name,
+        "name": row.full_name or row.name,
         "inn": row.inn,
         "ogrn": row.ogrn,
         "kpp": row.kpp,

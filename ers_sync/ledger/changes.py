@@ -31,9 +31,10 @@ def apply(
                 owner[_target(change)] = pregnancy_id
     todo = [change for plan in plans.values() for change in plan.changes]
     made = take_back(connection, [t for t in todo if isinstance(t, c.TakeBack)], annulments_due)
-    made |= _keep(connection, [k for k in todo if isinstance(k, c.KeepAfterAll)])
     cancels = [{"id": t.request_id, "reason": t.reason} for t in todo if isinstance(t, c.Cancel)]
     made |= _apply(connection, "cancel_requests", cancels)
+    # only now: a visit that stands again must not meet its corrected successor
+    made |= _keep(connection, [k for k in todo if isinstance(k, c.KeepAfterAll)])
     updates = [_updated(t) for t in todo if isinstance(t, c.Refresh | c.Resubmit)]
     made |= _apply(connection, "update_requests", updates)
     reholds = [

@@ -40,6 +40,7 @@ def connect(dsn: str, *, connections: int = 5) -> Engine:
         pool_size=connections,
         max_overflow=5,
         connect_args={"options": options, "connect_timeout": 10, "application_name": "ers-sync"},
+        hide_parameters=True,  # an error text must not quote a patient
         json_serializer=to_json,
     )
     event.listen(engine, "checkin", _note_use)

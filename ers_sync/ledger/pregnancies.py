@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from ers_sync.domain import chronology, identifiers
+from ers_sync.domain import chronology, completeness, identifiers
 from ers_sync.domain.facts import Site
 from ers_sync.domain.identifiers import clean
 from ers_sync.domain.matching import AFTER_LMP
@@ -36,9 +36,10 @@ def _organization(row: Organization) -> dict[str, object]:
     return {
         "id": row.id,
         "name": clean(row.short_name) or clean(row.full_name) or f"МО {row.id}",
+        "full_name": completeness.hospital_name(row),
         "inn": identifiers.inn(row.inn),
         "ogrn": identifiers.ogrn(row.ogrn),
-        "kpp": clean(row.kpp),
+        "kpp": identifiers.kpp(row.kpp),
         "is_active": row.is_active,
     }
 

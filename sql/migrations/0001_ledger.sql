@@ -12,6 +12,7 @@ create table ers.migration (
 create table ers.organization (
     id bigint primary key,
     name text not null,
+    full_name text,
     inn text,
     ogrn text,
     kpp text,
@@ -90,6 +91,10 @@ create table ers.request (
     signed_exchange_id bigint,
     version int not null default 1,
     attempts int not null default 0,
+    -- how often in a row an exchange about it came to nothing; pauses grow with it
+    failures int not null default 0,
+    -- the age of the ledger (ers.lineage) in which the Fund was last asked whether it has this
+    asked_in int not null default 0,
     due_at timestamptz not null default now(),
     lease_until timestamptz,
     lease_token uuid,
@@ -108,8 +113,9 @@ create unique index request_one_live on ers.request (kind, subject)
     where state not in ('CANCELLED', 'ANNULLED') and taken_back is null;
 -- An annulment may be dropped and called for again: it has the revision of its visit.
 create unique index request_revision on ers.request (kind, subject, revision) where kind <> 'annul_visit';
--- One talon of a kind a certificate, whatever rows РАМ has.
-create unique index request_one_ticket on ers.request (ers_number, kind, coalesce(half_year, 0))
+-- One talon of a kind a certificate, whatever rows РАМ has; talon 3 is each children's clinic's own.
+create unique index request_one_ticket on ers.request (
+        ers_number, kind, coalesce(half_year, 0), (case when kind = 'put_ticket3' then organization_id else 0 end))
     where kind in ('put_ticket1', 'put_ticket2', 'put_ticket3') and state in ('SENDING', 'UNKNOWN', 'REGISTERED', 'DONE');
 -- What an annulled visit was called is never used again.
 create unique index request_visit_id on ers.request (organization_id, visit_id) where kind = 'put_visit' and visit_id is not null;
@@ -167,9 +173,9 @@ create table ers.certificate_ticket (
     created_on date,
     status text,
     ogrn text,
-    received_on date not null,
-    primary key (number, kind)
+    received_on date not null
 );
+create unique index certificate_ticket_key on ers.certificate_ticket (number, kind, coalesce(ogrn, ''));
 
 create table ers.certificate_visit (
     number text not null references ers.certificate,
@@ -258,7 +264,7 @@ create table ers.hospital_mark (
     fingerprint text not null
 );
 
--- The Fund does not answer: the tap is closed until a question gets through.
+-- The Fund does not answer: the tap is closed until a question gets through. What one failed probe has confirmed is announced.
 create table ers.outage (
     id bigint generated always as identity primary key,
     endpoint text not null,
@@ -266,9 +272,21 @@ create table ers.outage (
     began_at timestamptz not null default now(),
     probes int not null default 0,
     probe_after timestamptz not null default now(),
+    announced boolean not null default false,
     ended_at timestamptz
 );
 create unique index outage_one_open on ers.outage (endpoint) where ended_at is null;
+
+-- Which server's history this ledger is. Where another is found, the ledger went back in time (a restore, a failover): its age goes up by
+-- one, and what was called for up to `doubted_until` (business day) may be at the Fund although the ledger does not know it.
+create table ers.lineage (
+    one boolean primary key default true check (one),
+    system_identifier text not null,
+    timeline int not null,
+    database_oid bigint not null,
+    age int not null default 0,
+    doubted_until date
+);
 
 -- What ran, when, and with what result.
 create table ers.job_run (

@@ -14,8 +14,10 @@ set ended_at = now(), endpoint = :endpoint, host = :host, outcome = :outcome, ht
 where id = :id;
 
 -- name: signed_bytes
--- The bytes that an attempt signed: they go out again as they are while its fate is not known.
-select signed_request, operation from ers.exchange where id = :id;
+-- The bytes that an attempt signed: they go out again as they are while its fate is not known. With them what came of it, if anybody
+-- wrote that down.
+select signed_request, operation, business_at, ended_at, endpoint, host, started_at, outcome, http_status, signed_answer
+from ers.exchange where id = :id;
 
 -- name: write_certificate
 -- A certificate as the Fund shows it now.
@@ -29,7 +31,7 @@ on conflict (number) do update set
 -- A talon that the Fund shows on a certificate.
 insert into ers.certificate_ticket (number, kind, created_on, status, ogrn, received_on)
 values (:number, :kind, :created_on, :status, :ogrn, :received_on)
-on conflict (number, kind) do update set created_on = excluded.created_on, status = excluded.status, ogrn = excluded.ogrn;
+on conflict (number, kind, coalesce(ogrn, '')) do update set created_on = excluded.created_on, status = excluded.status;
 
 -- name: write_visit
 -- A visit that the Fund shows on a certificate.
@@ -73,12 +75,18 @@ limit :many;
 
 -- name: open_outages
 -- The endpoints that do not answer, and when the next question may go to each.
-select id, endpoint, cause, began_at, probes, probe_after <= now() as probe_due from ers.outage where ended_at is null;
+select id, endpoint, cause, began_at, probes, announced, probe_after <= now() as probe_due from ers.outage where ended_at is null;
 
 -- name: begin_outage
--- An endpoint does not answer: the tap is closed. One row an outage, whoever sees it first.
-insert into ers.outage (endpoint, cause, probe_after) values (:endpoint, :cause, now() + make_interval(secs => :pause_seconds))
-on conflict do nothing returning id;
+-- An endpoint does not answer: the tap is closed. One row an outage, whoever sees it first; a pause that the Fund asks for is kept.
+insert into ers.outage (endpoint, cause, probe_after)
+values (:endpoint, :cause, now() + make_interval(secs => coalesce(cast(:asked_seconds as float), :pause_seconds)))
+on conflict (endpoint) where ended_at is null do update
+set probe_after = greatest(outage.probe_after, now() + make_interval(secs => coalesce(cast(:asked_seconds as float), 0)));
+
+-- name: announce_outage
+-- A probe has failed: this is an outage, and no single message's trouble. It is said once.
+update ers.outage set announced = true where endpoint = :endpoint and ended_at is null and not announced returning id;
 
 -- name: probe_outage
 -- A probe is made by whoever gets here first; the pause before the next grows.
@@ -88,15 +96,20 @@ returning id;
 
 -- name: end_outage
 -- The endpoint answers again.
-update ers.outage set ended_at = now() where endpoint = :endpoint and ended_at is null returning id;
+update ers.outage set ended_at = now() where endpoint = :endpoint and ended_at is null returning announced;
+
+-- name: recovering
+-- How many seconds ago the last outage that was announced ended, on any endpoint.
+select extract(epoch from now() - max(ended_at)) as seconds from ers.outage where announced and ended_at is not null;
 
 -- name: not_answered
 -- The Fund did not answer about a pregnancy; it is asked again in an hour.
 update ers.pregnancy set ask_after = now() + interval '1 hour' where id = :id;
 
 -- name: anyone
--- Some pregnancy that the Fund can be asked about: a probe is a question.
+-- Some pregnancies that the Fund can be asked about: a probe is a question, each time about somebody else, so that one woman or hospital
+-- that cannot be asked about keeps no tap closed.
 select id, snils, lmp, ers_number, asker_id from ers.pregnancy
 where asker_id is not null and (snils is not null or ers_number is not null)
-order by asked_at nulls last, id
-limit 1;
+order by random()
+limit :many;

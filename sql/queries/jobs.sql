@@ -4,6 +4,11 @@
 -- A job begins.
 insert into ers.job_run (job) values (:job) returning id;
 
+-- name: abandon_runs
+-- Runs of a job that can go on no longer: their daemon died, or the ledger was away when they ended.
+update ers.job_run set ended_at = now(), succeeded = false, summary = '{"error": "Interrupted"}'
+where job = :job and ended_at is null and started_at < now() - make_interval(secs => :longest_seconds);
+
 -- name: finish_run
 -- A job has ended.
 update ers.job_run set ended_at = now(), succeeded = :succeeded, summary = cast(:summary as jsonb) where id = :id;

@@ -101,7 +101,9 @@ with zoned as (
     where not exists (
         select 1 from ers.request r
         where r.ers_number = t.number and r.state = 'DONE' and r.kind like 'put_ticket_'
-          and t.kind = case when r.kind = 'put_ticket3' then '3-' || r.half_year else substr(r.kind, 11) end)
+          and t.kind = case when r.kind = 'put_ticket3' then '3-' || r.half_year else substr(r.kind, 11) end
+          and (r.kind <> 'put_ticket3' or t.ogrn is null
+               or t.ogrn = (select o.ogrn from ers.organization o where o.id = r.organization_id)))
 ), counted as (
     select organization_id,
            case cast(:by as text) when 'doctor' then doctor_id when 'patient' then pregnancy_id end as key_id,

@@ -28,7 +28,7 @@ set lease_until = now() + make_interval(secs => :lease_seconds), lease_token = c
 from picked where q.id = picked.id
 returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pregnancy_id, q.state, q.half_year, q.event_on,
     q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
-    q.fss_request_id, q.operator, now() - q.state_since as age;
+    q.fss_request_id, q.operator, q.failures, q.asked_in, now() - q.state_since as age;
 
 -- name: claim_waiting
 -- Take requests that wait for the Fund's word (REGISTERED), or whose fate is unknown, longest waiting first.
@@ -42,7 +42,7 @@ set lease_until = now() + make_interval(secs => :lease_seconds), lease_token = c
 from picked where q.id = picked.id
 returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pregnancy_id, q.state, q.half_year, q.event_on,
     q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
-    q.fss_request_id, q.operator, now() - q.state_since as age;
+    q.fss_request_id, q.operator, q.failures, q.asked_in, now() - q.state_since as age;
 
 -- name: move
 -- The one statement by which a request changes its state. Nothing moves unless it stands where the caller saw it and is held by the
@@ -55,11 +55,13 @@ set state = :to_state,
     ers_number = coalesce(:ers_number, ers_number),
     visit_id = coalesce(:visit_id, visit_id),
     formed_on = coalesce(:formed_on, formed_on),
-    fss_request_id = coalesce(:fss_request_id, fss_request_id),
+    fss_request_id = case when :to_state = 'SENDING' then null else coalesce(:fss_request_id, fss_request_id) end,
     signed_exchange_id = case when :forget_bytes then null else coalesce(:signed_exchange_id, signed_exchange_id) end,
     first_sent_at = coalesce(first_sent_at, cast(:sent_at as timestamptz)),
     answered_at = coalesce(cast(:answered_at as timestamptz), answered_at),
     attempts = attempts + :attempted,
+    failures = case when :failed then failures + 1 when :to_state in ('SENDING', 'UNKNOWN', 'READY') then failures else 0 end,
+    asked_in = coalesce(:asked_in, asked_in),
     due_at = now() + make_interval(secs => :pause_seconds),
     lease_until = now() + make_interval(secs => :lease_seconds),
     lease_token = case when cast(:lease_seconds as float) is not null then lease_token end,
@@ -77,17 +79,37 @@ where id = :id and state = 'UNKNOWN' and signed_exchange_id = :exchange_id
 for update;
 
 -- name: put_off
--- Leave a claimed request where it is, and let go of it for a while.
+-- Leave a claimed request where it is, and let go of it for a while. One that may be under way keeps its lease, until it is an orphan.
 update ers.request
-set due_at = now() + make_interval(secs => :pause_seconds), lease_until = null, lease_token = null
-where id = :id and lease_token = cast(:token as uuid);
+set due_at = now() + make_interval(secs => :pause_seconds), lease_until = null, lease_token = null,
+    failures = failures + case when :failed then 1 else 0 end
+where id = :id and lease_token = cast(:token as uuid) and state <> 'SENDING';
 
 -- name: orphans
 -- Requests whose sender died while the socket may have been open.
 update ers.request
 set state = 'UNKNOWN', version = version + 1, due_at = now(), lease_until = null, lease_token = null, state_since = now()
-where state = 'SENDING' and lease_until < now()
+where state = 'SENDING' and (lease_until is null or lease_until < now())
 returning id;
+
+-- name: doubt
+-- The ledger went back in time: whatever may have been sent has an unknown fate as of now, and nobody holds anything.
+update ers.request
+set state = case when state = 'REGISTERED' then state else 'UNKNOWN' end, version = version + 1,
+    due_at = now(), lease_until = null, lease_token = null, state_since = now()
+where state in ('SENDING', 'UNKNOWN', 'REGISTERED') or (state = 'READY' and signed_exchange_id is not null);
+
+-- name: let_go_of_all
+-- The ledger went back in time: whoever held something then does not hold it now.
+update ers.request set version = version + 1, lease_until = null, lease_token = null where lease_token is not null;
+
+-- name: visit_ids
+-- What the visits of an exam are called in this ledger.
+select id, visit_id from ers.request where kind = 'put_visit' and source = :source and visit_id is not null;
+
+-- name: found_otherwise
+-- The Fund has this visit on another day than РАМ has it now: it is taken back as an edited one.
+update ers.request set identity = identity || jsonb_build_object('day', cast(:day as text)) where id = :id;
 
 -- name: annulled
 -- The visit that an annulment took back is no more.

@@ -24,12 +24,17 @@ where snils = any(:snils) or number = any(:numbers);
 select number, kind, created_on, status, ogrn from ers.certificate_ticket where number = any(:numbers);
 
 -- name: visits_of
--- The visits that the Fund showed on these certificates.
-select number, visit_id, visited_on, ogrn from ers.certificate_visit where number = any(:numbers);
+-- The visits that the Fund showed on these certificates and that are none of ours, from whichever pregnancy of РАМ we sent them.
+select v.number, v.visit_id, v.visited_on, v.ogrn from ers.certificate_visit v
+where v.number = any(:numbers)
+  and not exists (
+    select 1 from ers.request r
+    join ers.organization o on o.id = r.organization_id
+    where r.kind = 'put_visit' and r.visit_id = v.visit_id and o.ogrn = v.ogrn);
 
 -- name: claims_on
 -- The talons that we have claimed on these certificates, and from which pregnancy.
-select ers_number, pregnancy_id, kind, half_year
+select ers_number, pregnancy_id, organization_id, kind, half_year
 from ers.request
 where ers_number = any(:numbers)
   and kind in ('put_ticket1', 'put_ticket2', 'put_ticket3')
@@ -37,13 +42,13 @@ where ers_number = any(:numbers)
 
 -- name: write_organizations
 -- What РАМ calls the hospitals now.
-insert into ers.organization (id, name, inn, ogrn, kpp, is_active)
-select id, name, inn, ogrn, kpp, is_active
-from jsonb_to_recordset(cast(:rows as jsonb)) as r (id bigint, name text, inn text, ogrn text, kpp text, is_active boolean)
+insert into ers.organization (id, name, full_name, inn, ogrn, kpp, is_active)
+select id, name, full_name, inn, ogrn, kpp, is_active
+from jsonb_to_recordset(cast(:rows as jsonb)) as r (id bigint, name text, full_name text, inn text, ogrn text, kpp text, is_active boolean)
 on conflict (id) do update
-set name = excluded.name, inn = excluded.inn, ogrn = excluded.ogrn, kpp = excluded.kpp, is_active = excluded.is_active
-where (organization.name, organization.inn, organization.ogrn, organization.kpp, organization.is_active)
-   is distinct from (excluded.name, excluded.inn, excluded.ogrn, excluded.kpp, excluded.is_active);
+set name = excluded.name, full_name = excluded.full_name, inn = excluded.inn, ogrn = excluded.ogrn, kpp = excluded.kpp, is_active = excluded.is_active
+where (organization.name, organization.full_name, organization.inn, organization.ogrn, organization.kpp, organization.is_active)
+   is distinct from (excluded.name, excluded.full_name, excluded.inn, excluded.ogrn, excluded.kpp, excluded.is_active);
 
 -- name: write_doctors
 -- What РАМ calls the doctors now.
@@ -144,7 +149,7 @@ returning q.id, q.source, q.revision, q.organization_id, q.pregnancy_id, q.docto
 
 -- name: keep_after_all
 -- Visits whose annulment was dropped stand as they were sent.
-update ers.request q set taken_back = null, version = version + 1
+update ers.request q set taken_back = null, missing_compares = 0, version = version + 1
 where q.id = any(:ids) and q.kind = 'put_visit' and q.state = 'DONE';
 
 -- name: dropped_annulments
@@ -179,18 +184,24 @@ select id from ers.pregnancy order by id;
 -- The pregnancies to be worked out although РАМ did not change.
 select pregnancy_id from ers.rework where not_before <= now();
 
+-- name: rework_seen
+-- Who has asked so far to have these pregnancies worked out: to be read before anything else of them.
+select pregnancy_id, since from ers.rework where pregnancy_id = any(:pregnancies);
+
 -- name: pregnancies_of_visits
 -- The pregnancies from which visits of these exams were sent: an exam may have been moved to another one.
 select distinct pregnancy_id from ers.request where kind = 'put_visit' and source = any(:exams);
 
 -- name: ask_rework
 -- Work these pregnancies out again at the next tick.
-insert into ers.rework (pregnancy_id) select unnest(cast(:pregnancies as bigint[]))
-on conflict (pregnancy_id) do update set since = now(), not_before = least(rework.not_before, now());
+insert into ers.rework (pregnancy_id, since) select unnest(cast(:pregnancies as bigint[])), clock_timestamp()
+on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before = least(rework.not_before, now());
 
 -- name: rework_done
--- These were worked out.
-delete from ers.rework where pregnancy_id = any(:pregnancies);
+-- These were worked out as they were asked for then. Who has asked meanwhile is not forgotten.
+delete from ers.rework w
+using jsonb_to_recordset(cast(:rows as jsonb)) as r (pregnancy_id bigint, since timestamptz)
+where w.pregnancy_id = r.pregnancy_id and w.since = r.since;
 
 -- name: rework_failed
 -- This pregnancy could not be worked out: it is put off, longer each time, up to six hours.
@@ -201,10 +212,10 @@ set failures = rework.failures + 1,
 
 -- name: rework_hospital
 -- What holds a hospital's requests has changed (contract, key, brake, day): its unsent ones are worked out again.
-insert into ers.rework (pregnancy_id)
-select distinct pregnancy_id from ers.request
+insert into ers.rework (pregnancy_id, since)
+select distinct pregnancy_id, clock_timestamp() from ers.request
 where organization_id = :organization_id and state in ('HELD', 'READY')
-on conflict (pregnancy_id) do update set since = now(), not_before = least(rework.not_before, now());
+on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before = least(rework.not_before, now());
 
 -- name: mark
 -- Up to where РАМ was read.
@@ -243,10 +254,14 @@ where source = any(:exams) and kind = 'put_visit' and missing_compares > 0 and t
 update ers.pregnancy set is_open = false where id = any(:pregnancies) and is_open;
 
 -- name: sent_visits
--- How many visits each hospital has at the Fund, and how many of them this transaction takes back.
-select organization_id, count(*) filter (where taken_back is null) as standing,
-       count(*) filter (where taken_back in ('deleted', 'edited', 'missing') and state = 'DONE') as taken_back
-from ers.request where kind = 'put_visit' and state = 'DONE' group by organization_id;
+-- How many visits each hospital has at the Fund, and how many of them this transaction takes back (its rows bear its own start as their
+-- time). What was called back before, and perhaps confirmed by a person, does not count again.
+select v.organization_id, count(*) as standing,
+       count(a.id) filter (where a.created_at = now() and a.state <> 'CANCELLED' and a.operator is null) as taken_back
+from ers.request v
+left join ers.request a on a.annuls_id = v.id
+where v.kind = 'put_visit' and v.state = 'DONE'
+group by v.organization_id;
 
 -- name: new_requests
 -- How many requests of each hospital and kind this transaction has made (its rows bear its own start as their time).

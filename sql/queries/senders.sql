@@ -2,7 +2,7 @@
 
 -- name: organizations
 -- The hospitals that РАМ has shown so far.
-select id, name, inn, ogrn, kpp, is_active from ers.organization;
+select id, name, full_name, inn, ogrn, kpp, is_active from ers.organization;
 
 -- name: contracts
 -- Every contract of every hospital.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ers_sync.domain.identifiers import clean, inn, ogrn, snils
+from ers_sync.domain.identifiers import clean, inn, kpp, ogrn, snils
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,18 @@ def test_what_is_clean_stays_so_and_fits_into_xml(text: str) -> None:
         element.text = cleaned
         # a parser reads a carriage return as a line feed; nothing else may change
         assert ET.fromstring(ET.tostring(element)).text == cleaned.replace("\r\n", "\n").replace("\r", "\n")  # noqa: S314 - our own text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("667001001", "667001001"),
+        (" 6670AA001 ", "6670AA001"),
+        ("66700100", None),
+        ("667а01001", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_kpp(text: str | None, expected: str | None) -> None:
+    assert kpp(text) == expected
