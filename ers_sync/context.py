@@ -23,6 +23,8 @@ from ers_sync.fss.transport import Transport, TransportSettings
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
 
+CLAIMED_AT_ONCE = 4  # requests that a worker takes at a time: one lease covers them all
+
 
 @dataclass(frozen=True)
 class Context:
@@ -67,9 +69,14 @@ class Context:
         return [endpoint.url for endpoint in self.config.fss.endpoints]
 
     @property
+    def exchange_seconds(self) -> float:
+        """How long a request that is under way stays with its worker: twice the longest exchange."""
+        return 2 * self.config.fss.timeouts.total_seconds
+
+    @property
     def lease_seconds(self) -> float:
-        """How long a claimed request stays with its worker: longer than two exchanges (a question, then the request) may take."""
-        return 2 * self.config.fss.timeouts.total_seconds + 60
+        """How long requests stay with the worker that claimed them: for each a question and itself, and one exchange to spare."""
+        return (2 * CLAIMED_AT_ONCE + 1) * self.config.fss.timeouts.total_seconds
 
     @property
     def max_processing(self) -> timedelta:

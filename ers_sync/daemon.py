@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from datetime import UTC, datetime, timedelta
-from time import monotonic
+from time import monotonic, sleep
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -18,11 +19,12 @@ from ers_sync.context import Context
 from ers_sync.ledger import database, job_runs
 from ers_sync.ops import sd_notify
 from ers_sync.ops.logging_setup import event
-from ers_sync.running import run_job
+from ers_sync.running import in_hand, newly_hung, run_job
 from jobs import JOBS
 
 SUBMIT_SECONDS = 2.0  # the pause after a queue was found empty
 CLOCK_STEP = timedelta(minutes=1)
+LOOK_SECONDS = 0.05
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +45,22 @@ def run(context: Context) -> None:
     _wait(context, scheduler)
     sd_notify.stopping()
     event(log, logging.INFO, "daemon.stopping")
-    scheduler.pause()
-    scheduler.shutdown(wait=True)
+    scheduler.shutdown(wait=False)
+    left = _let_finish(context.config.stop_grace_seconds)
+    if left:
+        # a socket that hangs must not hold the stop: what is under way is on record, and is asked about by `reconcile`
+        event(log, logging.WARNING, "daemon.left_in_hand", jobs=",".join(sorted(left)))
+        logging.shutdown()
+        os._exit(0)
     event(log, logging.INFO, "daemon.stopped")
+
+
+def _let_finish(seconds: float) -> list[str]:
+    """Wait until no job runs, for so many seconds at most, and return the names of those that still do."""
+    ends = monotonic() + seconds
+    while (left := in_hand()) and monotonic() < ends:
+        sleep(LOOK_SECONDS)
+    return left
 
 
 def triggers(context: Context) -> dict[str, BaseTrigger]:
@@ -101,11 +116,16 @@ def _listen(happened: JobEvent) -> None:
 
 
 def _wait(context: Context, scheduler: BackgroundScheduler) -> None:
-    """Wait for the signal to stop; a clock that was set makes the intervals start anew, else they would wait for the old time."""
+    """Wait for the signal to stop, and tell of jobs that hang.
+
+    A clock that was set makes the intervals start anew, else they would wait for the old time.
+    """
     pause = 10.0
     wall, steady = datetime.now(UTC), monotonic()
     while not context.stopping.wait(pause):
         sd_notify.watchdog()
+        for run in newly_hung(monotonic()):
+            event(log, logging.ERROR, "job.hung", job=run.job, seconds=round(run.longest_seconds))
         step = (datetime.now(UTC) - wall) - timedelta(seconds=monotonic() - steady)
         wall, steady = datetime.now(UTC), monotonic()
         if abs(step) > CLOCK_STEP:

@@ -14,17 +14,20 @@ from jobs import poll, pull, reconcile, report, scan, submit, sweep
 
 Summary = Mapping[str, object]
 
+HOUR = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job; those with the same `lock` never run at once on a ledger: the later gives way, or `waits` for its turn.
 
-    `talks` ones need the Fund and rest in `mode: dry`.
+    `talks` ones need the Fund and rest in `mode: dry`. One that lasts longer than `longest_seconds` hangs, and somebody is told.
     """
 
     name: str
     run: Callable[[Context], Summary]
     talks: bool
+    longest_seconds: float = HOUR
     lock: str | None = None
     waits: bool = False
 
@@ -38,6 +41,6 @@ JOBS: Mapping[str, Job] = {
         Job("reconcile", reconcile.run, talks=True),
         Job("pull", pull.run, talks=True, lock="pull"),
         Job("report", report.run, talks=False, lock="report"),
-        Job("sweep", sweep.run, talks=False, lock="scan", waits=True),
+        Job("sweep", sweep.run, talks=False, longest_seconds=3 * HOUR, lock="scan", waits=True),
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.domain.states import State
 from ers_sync.exchange import probing, unknown
@@ -16,6 +17,7 @@ def run(context: Context) -> Mapping[str, object]:
     probing.probe(context)
     with context.ledger.begin() as connection:
         orphans = requests.orphans(connection)
+    reached("orphans.found")
 
     def claim(many: int) -> list[requests.Claimed]:
         with context.ledger.begin() as connection:

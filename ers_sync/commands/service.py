@@ -7,7 +7,7 @@ import argparse
 from ers_sync import config as configuration
 from ers_sync import daemon
 from ers_sync.commands.base import Parsers, add_common, open_context, show_json, show_table
-from ers_sync.ledger import database, job_runs
+from ers_sync.ledger import database, job_runs, lineage
 from ers_sync.ledger.database import rows
 
 
@@ -18,6 +18,11 @@ def add(commands: Parsers) -> None:
     run.set_defaults(run=_run)
     migrate = commands.add_parser("migrate", help="подготовить или обновить базу программы")
     add_common(migrate)
+    migrate.add_argument(
+        "--restored",
+        action="store_true",
+        help="база восстановлена из копии: обо всём, что могло быть отправлено, сначала спросить Фонд",
+    )
     migrate.set_defaults(run=_migrate)
     status = commands.add_parser("status", help="что отправлено, что ждёт, когда что выполнялось")
     add_common(status)
@@ -33,8 +38,16 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
-    applied = database.migrate(open_context(arguments).ledger)
+    context = open_context(arguments)
+    applied = database.migrate(context.ledger)
     print(f"Применено изменений схемы: {len(applied)}" if applied else "База программы уже в порядке")
+    if arguments.restored:
+        today = context.clock().astimezone(context.config.timezone).date()
+        with context.ledger.begin() as connection:
+            doubted = lineage.look(connection, today, restored=True)
+        print(
+            f"Считается восстановленной из копии: Фонд будет спрошен о запросах ({doubted or 0}) и обо всех беременностях"
+        )
     return 0
 
 

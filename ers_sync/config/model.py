@@ -139,11 +139,11 @@ class Pull(Section):
 class Schedule(Section):
     """When the jobs run; clock times are in the common time zone."""
 
-    scan_minutes: int = Field(default=5, ge=1, le=1440, description="Как часто читать РАМ, минут.")
+    scan_minutes: float = Field(default=5, gt=0, le=1440, description="Как часто читать РАМ, минут.")
     submit_workers: int = Field(default=4, ge=1, le=32, description="Сколько потоков отправляют запросы.")
-    poll_seconds: int = Field(default=60, ge=1, le=3600, description="Как часто узнавать результаты, секунд.")
-    reconcile_minutes: int = Field(
-        default=5, ge=1, le=1440, description="Как часто выяснять судьбу запросов без ответа, минут."
+    poll_seconds: float = Field(default=60, gt=0, le=3600, description="Как часто узнавать результаты, секунд.")
+    reconcile_minutes: float = Field(
+        default=5, gt=0, le=1440, description="Как часто выяснять судьбу запросов без ответа, минут."
     )
     report_at: Clock = Field(default=time(6), description="Когда писать отчёты.")
     sweep_at: Clock = Field(default=time(2), description="Когда делать полную сверку с РАМ и уборку.")

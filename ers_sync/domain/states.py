@@ -6,6 +6,7 @@ event → HELD(reason, what to do) ⇄ READY            data mended, contract ca
         SENDING → READY                             surely not accepted
         SENDING → HELD                              surely not accepted, because of the hospital's own key
         SENDING → UNKNOWN                           perhaps accepted, or its owner died
+        READY → UNKNOWN                             perhaps sent by a ledger that was lost: a restore, a failover
         UNKNOWN → REGISTERED | DONE | REJECTED      the Fund was asked and knows it
         UNKNOWN → READY                             asked after the longest time the Fund may take, and not there; or a person says so
         REGISTERED → DONE | REJECTED | UNKNOWN      getResultById; UNKNOWN when the Fund does not know the id, or stays silent
@@ -41,7 +42,7 @@ class State(StrEnum):
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.HELD: frozenset({State.READY, State.CANCELLED, State.QUARANTINED}),
-    State.READY: frozenset({State.HELD, State.SENDING, State.CANCELLED, State.QUARANTINED}),
+    State.READY: frozenset({State.HELD, State.SENDING, State.UNKNOWN, State.CANCELLED, State.QUARANTINED}),
     State.SENDING: frozenset({State.REGISTERED, State.READY, State.HELD, State.UNKNOWN, State.QUARANTINED}),
     State.UNKNOWN: frozenset({State.REGISTERED, State.DONE, State.REJECTED, State.READY, State.QUARANTINED}),
     State.REGISTERED: frozenset({State.DONE, State.REJECTED, State.UNKNOWN, State.HELD, State.QUARANTINED}),

@@ -1,28 +1,37 @@
 """One exchange: through an endpoint that is open, on record before and after, and with the tap closed where the Fund fails.
 
-The Fund being down is not a message's fault: an outage closes the tap of an endpoint until a question gets through (`probe`).
+The Fund being down is not a message's fault: an outage closes the tap of an endpoint until a question gets through (`probing.py`). Nor is
+a message that makes the Fund stumble an outage: it is announced when a probe fails as well, and what has failed again and again by
+itself (`suspect`) closes no tap.
 """
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
+from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.fss.answers import Registered, Result
 from ers_sync.fss.client import Exchange, Prepared
+from ers_sync.fss.keyring import KeyProblem
 from ers_sync.fss.outcomes import Outcome
 from ers_sync.ledger import exchanges, outages
 from ers_sync.ops.logging_setup import event
 
 FIRST_PAUSE = 2.0  # seconds until the first probe; it doubles, jittered, up to LONGEST_PAUSE
 LONGEST_PAUSE = 300.0
+LONGEST_ASKED = 86400.0  # by Retry-After
+SUSPECT_AFTER = 2  # failures in a row of one request, after which a failure is rather its own than the Fund's
 
 log = logging.getLogger(__name__)
 
 # What says that the Fund, and not a message, is in trouble.
 _FUND_FAILS = {Outcome.NOT_ACCEPTED, Outcome.THROTTLED, Outcome.PERHAPS_ACCEPTED, Outcome.UNVERIFIABLE}
+NO_KEY = "NO_KEY"  # the outcome of an attempt that was not sent, for want of a key of the hospital or a certificate of the Fund
 
 
 class TapClosed(Exception):
@@ -39,51 +48,76 @@ def open_endpoint(context: Context) -> str:
     raise TapClosed
 
 
-def post(context: Context, prepared: Prepared, exchange_id: int, endpoint: str) -> Exchange:
-    """Send what an attempt on record has signed, write down what it came to, and close or open the tap by it."""
-    exchange = context.client.send(prepared, endpoint=endpoint, moment=context.clock())
+def post(
+    context: Context,
+    prepared: Prepared,
+    exchange_id: int,
+    endpoint: str,
+    *,
+    suspect: bool = False,
+    probing: bool = False,
+) -> Exchange:
+    """Send what an attempt on record has signed, write down what it came to, and close or open the tap by it.
+
+    Args:
+        context: the working parts.
+        prepared: what was signed.
+        exchange_id: the attempt, committed.
+        endpoint: where to.
+        suspect: this request has failed before while others passed: its failing says nothing of the Fund.
+        probing: this is the probe of an endpoint in an outage.
+
+    Raises:
+        KeyProblem: nothing was sent; that is on record.
+    """
+    try:
+        exchange = context.client.send(prepared, endpoint=endpoint, moment=context.clock())
+    except KeyProblem:
+        with context.ledger.begin() as connection:
+            exchanges.finish(connection, exchange_id, _unsent(prepared, endpoint), outcome=NO_KEY, status=NO_KEY)
+        raise
     with context.ledger.begin() as connection:
         exchanges.finish(
             connection,
             exchange_id,
-            endpoint=exchange.endpoint,
-            host=exchange.host,
+            exchange,
             outcome=exchange.outcome,
-            http_status=exchange.http_status,
             status=_status(exchange),
             information=_information(exchange),
-            wire_request=exchange.request_wire,
-            wire_answer=exchange.answer_wire,
-            signed_answer=exchange.answer_signed,
         )
-        if exchange.outcome in _FUND_FAILS:
-            cause = f"{exchange.outcome} {exchange.http_status or ''}".strip()
-            news = outages.begin(connection, endpoint, cause, exchange.retry_after or _pause(0))
-        else:
-            news = outages.end(connection, endpoint)
+        news = _turn_tap(connection, exchange, suspect=suspect, probing=probing)
+    reached("answer.recorded")
     if news:
-        began = exchange.outcome in _FUND_FAILS
-        action = "outage.began" if began else "outage.ended"
-        event(log, logging.WARNING, action, host=exchange.host, cause=exchange.outcome)
+        event(log, logging.WARNING, news, host=exchange.host, cause=exchange.outcome)
     return exchange
 
 
-def probe(context: Context, question: Callable[[str], bool]) -> bool:
-    """Make the probe that is due, if any; `question` asks the Fund something through an endpoint. Return whether a tap was opened."""
-    with context.ledger.begin() as connection:
-        waiting = [outage for outage in outages.open_outages(connection) if outage.probe_due]
-        mine = [
-            o
-            for o in waiting
-            if o.endpoint in context.endpoints and outages.take_probe(connection, o, _pause(o.probes + 1))
-        ]
-    opened = [question(outage.endpoint) for outage in mine]  # every endpoint gets its probe
-    return any(opened)
+def _turn_tap(connection: Connection, exchange: Exchange, *, suspect: bool, probing: bool) -> str | None:
+    """Close or open the tap of an endpoint by what an exchange came to; return the news to tell, if any."""
+    if exchange.outcome not in _FUND_FAILS:
+        return "outage.ended" if outages.end(connection, exchange.endpoint) else None
+    of_its_own = exchange.outcome is Outcome.PERHAPS_ACCEPTED or exchange.http_status is not None
+    if suspect and of_its_own and exchange.outcome not in {Outcome.THROTTLED, Outcome.UNVERIFIABLE}:
+        return None
+    cause = f"{exchange.outcome} {exchange.http_status or ''}".strip()
+    outages.begin(connection, exchange.endpoint, cause, pause(0, FIRST_PAUSE, LONGEST_PAUSE), _asked(exchange))
+    return "outage.began" if probing and outages.announce(connection, exchange.endpoint) else None
 
 
-def _pause(probes: int) -> float:
-    pause: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(probes, 10))
-    return pause * random.uniform(0.75, 1.25)  # noqa: S311 - a jitter
+def _asked(exchange: Exchange) -> float | None:
+    """Return the pause that the Fund asks for, a day at most: a slip of its pen must not silence a region."""
+    return None if exchange.retry_after is None else min(exchange.retry_after, LONGEST_ASKED)
+
+
+def pause(failures: int, first: float, longest: float) -> float:
+    """Return seconds to wait after so many failures: doubled by each, jittered by a quarter so that no herd forms."""
+    jitter: float = random.uniform(0.75, 1.25)  # noqa: S311 - a jitter
+    return min(longest, first * 2.0 ** min(failures, 20)) * jitter
+
+
+def _unsent(prepared: Prepared, endpoint: str) -> Exchange:
+    now = datetime.now(UTC)
+    return Exchange(prepared.operation, endpoint, "", now, now, Outcome.NOT_ACCEPTED)
 
 
 def _status(exchange: Exchange) -> str:

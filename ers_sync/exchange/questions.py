@@ -20,15 +20,30 @@ class NotAnswered(Exception):
     """The Fund was not asked, or has not answered: nothing is known that was not known before."""
 
 
-def about(context: Context, woman: Woman, *, by: str, endpoint: str | None = None) -> list[Certificate]:
+class CannotAsk(NotAnswered):
+    """Nothing was sent: no hospital of ours can ask about her."""
+
+
+def about(
+    context: Context,
+    woman: Woman,
+    *,
+    by: str,
+    endpoint: str | None = None,
+    suspect: bool = False,
+    probing: bool = False,
+) -> list[Certificate]:
     """Ask about a woman's certificates by a СНИЛС or a certificate's number, and remember the answer.
 
+    `endpoint`, where the caller has chosen one; `suspect` and `probing` as in `posting.post`.
+
     Raises:
-        NotAnswered: nobody could ask, or no verified answer came.
+        CannotAsk: nobody can ask.
+        NotAnswered: no verified answer came.
         TapClosed: no endpoint is open.
     """
     if woman.asker_id is None:
-        raise NotAnswered("no hospital of ours can ask")
+        raise CannotAsk("no hospital of ours can ask")
     through = endpoint or posting.open_endpoint(context)
     now = context.clock()
     with context.ledger.connect() as connection:
@@ -36,11 +51,11 @@ def about(context: Context, woman: Woman, *, by: str, endpoint: str | None = Non
         try:
             asker = sender(connection, woman.asker_id, contracts.for_asking(known))
         except UnknownSender as error:
-            raise NotAnswered("the asking hospital is not known") from error
+            raise CannotAsk("the asking hospital is not known") from error
     try:
         prepared = context.client.ask(asker, ers_identifier=by, moment=now)
     except KeyProblem as problem:
-        raise NotAnswered("the asking hospital cannot sign") from problem
+        raise CannotAsk("the asking hospital cannot sign") from problem
     with context.ledger.begin() as connection:
         exchange_id = exchanges.begin(
             connection,
@@ -50,7 +65,10 @@ def about(context: Context, woman: Woman, *, by: str, endpoint: str | None = Non
             signed=prepared.signed,
             business_at=now,
         )
-    exchange = posting.post(context, prepared, exchange_id, through)
+    try:
+        exchange = posting.post(context, prepared, exchange_id, through, suspect=suspect, probing=probing)
+    except KeyProblem as problem:
+        raise CannotAsk("the asking hospital cannot sign") from problem
     if not isinstance(exchange.answer, ErsData):
         raise NotAnswered(str(exchange.outcome))
     found = [_owned(certificate, by) for certificate in exchange.answer.certificates]

@@ -8,14 +8,16 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.domain import contracts as rules
 from ers_sync.domain import matching
-from ers_sync.domain.content import Kind
+from ers_sync.domain.content import TICKETS, Kind
 from ers_sync.domain.holds import ANY_SERVICE, REFUSED
 from ers_sync.domain.matching import Verdict
+from ers_sync.domain.request import Details
 from ers_sync.domain.states import Hold, State
-from ers_sync.exchange import posting, questions, senders
+from ers_sync.exchange import arrival, posting, questions, senders
 from ers_sync.exchange.questions import NotAnswered
 from ers_sync.fss.answers import RequestStatus, Result
 from ers_sync.fss.keyring import KeyProblem
@@ -39,14 +41,11 @@ def learn(context: Context, claimed: Claimed) -> str:
         TapClosed: no endpoint is open.
     """
     try:
-        result = _ask(context, claimed)
+        result = ask(context, claimed)
     except NotAnswered:
-        _again_later(context, claimed)
+        _again_later(context, claimed, failed=True)
         return "not_answered"
-    except posting.TapClosed:
-        with context.ledger.begin() as connection:
-            requests.put_off(connection, claimed, 0)
-        raise
+    reached("result.known")
     if result is None:
         with context.ledger.begin() as connection:
             _move(connection, claimed, Step(State.UNKNOWN))
@@ -61,10 +60,11 @@ def learn(context: Context, claimed: Claimed) -> str:
 def processed(context: Context, claimed: Claimed, number: str | None) -> str:
     """Carry a request that the Fund processed to DONE; a new certificate's number is checked first."""
     if claimed.kind is Kind.CREATE_ERS:
-        return _formed(context, claimed, number)
+        return _check_number(context, claimed, number)
     now = context.clock()
     with context.ledger.begin() as connection:
-        if not _move(connection, claimed, Step(State.DONE, answered_at=now, forget_bytes=True)):
+        step = Step(State.DONE, visit_id=claimed.visit_id, answered_at=now, forget_bytes=True)
+        if not _move(connection, claimed, step):
             return "too_late"
         _accepted(connection, claimed)
         if claimed.kind is Kind.ANNUL_VISIT and claimed.annuls_id is not None:
@@ -72,10 +72,30 @@ def processed(context: Context, claimed: Claimed, number: str | None) -> str:
         if claimed.kind is Kind.DISABLE_ERS:
             run(connection, "decisions", "close_certificate", number=claimed.ers_number)
         run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
+    reached("settled")
     return str(State.DONE)
 
 
-def _ask(context: Context, claimed: Claimed) -> Result | None:
+def formed(context: Context, claimed: Claimed, number: str) -> str:
+    """Carry a request for a certificate to DONE: this is its number."""
+    with context.ledger.begin() as connection:
+        step = Step(State.DONE, ers_number=number, answered_at=context.clock(), forget_bytes=True)
+        if not _move(connection, claimed, step):
+            return "too_late"
+        _accepted(connection, claimed)
+        certificates.link(connection, claimed.pregnancy_id, number)
+    reached("settled")
+    return str(State.DONE)
+
+
+def wait_seconds(context: Context, claimed: Claimed) -> float:
+    """Return the pause before a request is asked about again: it grows with the time that it has waited, and with what failed."""
+    patience = claimed.age.total_seconds() / 4
+    poll = context.config.schedule.poll_seconds
+    return min(LONGEST_PAUSE, max(poll, patience, posting.pause(claimed.failures, poll / 2, LONGEST_PAUSE)))
+
+
+def ask(context: Context, claimed: Claimed) -> Result | None:
     """Return the Fund's word on a request; None if it does not know the id. Raise NotAnswered, TapClosed."""
     endpoint = posting.open_endpoint(context)
     now = context.clock()
@@ -99,7 +119,11 @@ def _ask(context: Context, claimed: Claimed) -> Result | None:
             pregnancy_id=claimed.pregnancy_id,
             revision=claimed.revision,
         )
-    exchange = posting.post(context, prepared, exchange_id, endpoint)
+    suspect = claimed.failures >= posting.SUSPECT_AFTER
+    try:
+        exchange = posting.post(context, prepared, exchange_id, endpoint, suspect=suspect)
+    except KeyProblem as problem:
+        raise NotAnswered("the hospital cannot sign") from problem
     if isinstance(exchange.answer, Result):
         return exchange.answer
     if exchange.outcome is Outcome.INVALID_DATA_FAULT:
@@ -107,7 +131,7 @@ def _ask(context: Context, claimed: Claimed) -> Result | None:
     raise NotAnswered(str(exchange.outcome))
 
 
-def _formed(context: Context, claimed: Claimed, number: str | None) -> str:
+def _check_number(context: Context, claimed: Claimed, number: str | None) -> str:
     """Check the number that createErs gave: an earlier number of this pregnancy is a success, one of another pregnancy is not."""
     if number is None:
         return _again_later(context, claimed)
@@ -115,18 +139,12 @@ def _formed(context: Context, claimed: Claimed, number: str | None) -> str:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     try:
         found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=number)
-    except (NotAnswered, posting.TapClosed):
-        return _again_later(context, claimed)
+    except NotAnswered:
+        return _again_later(context, claimed, failed=True)
     match = matching.match(woman.lmp, [c for c in found if c.number == number])
-    now = context.clock()
+    if match.certificate is not None or (woman.lmp is None and match.verdict is Verdict.UNCLEAR):
+        return formed(context, claimed, number)
     with context.ledger.begin() as connection:
-        if match.verdict is Verdict.ONE or (woman.lmp is None and match.verdict is Verdict.UNCLEAR):
-            step = Step(State.DONE, ers_number=number, answered_at=now, forget_bytes=True)
-            if not _move(connection, claimed, step):
-                return "too_late"
-            _accepted(connection, claimed)
-            certificates.link(connection, claimed.pregnancy_id, number)
-            return str(State.DONE)
         details = ({"column": None, "text": WRONG_NUMBER},)
         certificates.unclear(connection, claimed.pregnancy_id, WRONG_NUMBER)
         _move(connection, claimed, Step(State.HELD, Hold.CERTIFICATE_UNCLEAR, details, forget_bytes=True))
@@ -135,22 +153,54 @@ def _formed(context: Context, claimed: Claimed, number: str | None) -> str:
 
 def _refused(context: Context, claimed: Claimed, result: Result) -> str:
     details = tuple({"column": None, "text": f"{code}: {message}"} for code, message in result.errors)
-    now = context.clock()
+    codes = {code for code, _ in result.errors}
+    if codes == {NO_CONTRACT_CODE}:
+        return _without_contract(context, claimed, details)
+    try:
+        if _there_all_the_same(context, claimed):
+            return processed(context, claimed, None)
+    except NotAnswered:
+        return _again_later(context, claimed, failed=True)
     with context.ledger.begin() as connection:
-        if all(code == NO_CONTRACT_CODE for code, _ in result.errors) and result.errors:
-            known = contracts.of_hospitals(connection).get(claimed.organization_id, ())
-            today = context.rules.hospitals[claimed.organization_id].today(now)
-            what = rules.service(claimed.kind, claimed.half_year) or ANY_SERVICE
-            contracts.refuse(connection, claimed.organization_id, what, contracts.fingerprint(known, today))
-            held = ({"column": None, "text": REFUSED}, *details)
-            _move(connection, claimed, Step(State.HELD, Hold.NO_CONTRACT, held, forget_bytes=True))
-            return str(Hold.NO_CONTRACT)
-        _move(connection, claimed, Step(State.REJECTED, "fund", details, answered_at=now, forget_bytes=True))
+        step = Step(State.REJECTED, "fund", details, answered_at=context.clock(), forget_bytes=True)
+        if not _move(connection, claimed, step):
+            return "too_late"
         run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
-    event(
-        log, logging.WARNING, "request.rejected", request=claimed.id, codes=",".join(code for code, _ in result.errors)
-    )
+    reached("settled")
+    event(log, logging.WARNING, "request.rejected", request=claimed.id, codes=",".join(sorted(codes)))
     return str(State.REJECTED)
+
+
+def _there_all_the_same(context: Context, claimed: Claimed) -> bool:
+    """Ask whether a refused request has arrived by an earlier attempt, or a lost ledger's: «уже зарегистрировано» is no refusal then.
+
+    A talon that was sent once and is there was claimed by hand. Raise NotAnswered, TapClosed.
+    """
+    if claimed.kind is Kind.CREATE_ERS or claimed.kind not in context.profile.askable or claimed.ers_number is None:
+        return False
+    if claimed.kind in TICKETS and claimed.attempts == 1:
+        return False
+    with context.ledger.connect() as connection:
+        woman = certificates.woman(connection, claimed.pregnancy_id)
+    found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=claimed.ers_number)
+    certificate = next((c for c in found if c.number == claimed.ers_number), None)
+    if certificate is None:
+        return False
+    with context.ledger.connect() as connection:
+        return arrival.arrived(connection, claimed, certificate)
+
+
+def _without_contract(context: Context, claimed: Claimed, details: Details) -> str:
+    """Hold what the Fund refuses with 1204, and remember that it refuses this hospital's contract of the kind."""
+    with context.ledger.begin() as connection:
+        known = contracts.of_hospitals(connection).get(claimed.organization_id, ())
+        today = context.rules.hospitals[claimed.organization_id].today(context.clock())
+        what = rules.service(claimed.kind, claimed.half_year) or ANY_SERVICE
+        contracts.refuse(connection, claimed.organization_id, what, contracts.fingerprint(known, today))
+        held = ({"column": None, "text": REFUSED}, *details)
+        _move(connection, claimed, Step(State.HELD, Hold.NO_CONTRACT, held, forget_bytes=True))
+    reached("settled")
+    return str(Hold.NO_CONTRACT)
 
 
 def _accepted(connection: Connection, claimed: Claimed) -> None:
@@ -160,14 +210,13 @@ def _accepted(connection: Connection, claimed: Claimed) -> None:
     contracts.accepted(connection, claimed.organization_id, contracts.KEY)
 
 
-def _again_later(context: Context, claimed: Claimed) -> str:
-    """Ask again after a pause that grows with the request's age; one that is silent for too long is of unknown fate."""
+def _again_later(context: Context, claimed: Claimed, *, failed: bool = False) -> str:
+    """Ask again after a pause; one that is silent for too long is of unknown fate."""
     with context.ledger.begin() as connection:
         if claimed.state is State.REGISTERED and claimed.age > context.max_processing + timedelta(hours=1):
             _move(connection, claimed, Step(State.UNKNOWN))
             return str(State.UNKNOWN)
-        pause = max(context.config.schedule.poll_seconds, claimed.age.total_seconds() / 4)
-        requests.put_off(connection, claimed, min(LONGEST_PAUSE, pause))
+        requests.put_off(connection, claimed, wait_seconds(context, claimed), failed=failed)
     return "waiting"
 
 

@@ -5,35 +5,37 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ers_sync.context import Context
 from ers_sync.domain import contracts, matching
 from ers_sync.domain.content import TICKETS, Kind
 from ers_sync.domain.holds import ANY_SERVICE, sending_hold
-from ers_sync.domain.matching import Certificate, CertificateStatus, Verdict
+from ers_sync.domain.matching import Certificate, CertificateStatus, Verdict, has_ticket
 from ers_sync.domain.request import Desired
 from ers_sync.domain.states import Cancel, Hold, State
 from ers_sync.exchange import attempts, posting, questions, senders
 from ers_sync.exchange.questions import NotAnswered
-from ers_sync.ledger import certificates, requests
+from ers_sync.ledger import certificates, lineage, requests
 from ers_sync.ledger import contracts as kept_contracts
 from ers_sync.ledger.certificates import Woman
 from ers_sync.ledger.requests import Claimed, Step
 
-RETRY_SECONDS = 30.0
+FIRST_PAUSE = 15.0  # after a question that was not answered; it doubles with every failure
+LONGEST_PAUSE = 1800.0
 
 
 def send(context: Context, claimed: Claimed) -> str:
     """Send a claimed request, if nothing speaks against it any more, and return a word for what came of it.
 
     Raises:
-        TapClosed: no endpoint is open; the request is let go of.
+        TapClosed: no endpoint is open.
     """
-    try:
-        endpoint = posting.open_endpoint(context)
-    except posting.TapClosed:
-        _let_go(context, claimed, 0)
-        raise
+    endpoint = posting.open_endpoint(context)
+    with context.ledger.connect() as connection:
+        history = lineage.known(connection)
+    if claimed.kind is not Kind.CREATE_ERS and history.doubts(claimed.event_on, claimed.asked_in):
+        return _doubt(context, claimed)
     if claimed.signed_exchange_id is not None:
         return attempts.again(context, claimed, claimed.signed_exchange_id, endpoint)
     with context.ledger.begin() as connection:
@@ -44,7 +46,9 @@ def send(context: Context, claimed: Claimed) -> str:
     try:
         settled = _ask_first(context, claimed, woman)
     except NotAnswered:
-        _let_go(context, claimed, RETRY_SECONDS)
+        with context.ledger.begin() as connection:
+            seconds = posting.pause(claimed.failures, FIRST_PAUSE, LONGEST_PAUSE)
+            requests.put_off(connection, claimed, seconds, failed=True)
         return "not_answered"
     if settled is not None:
         with context.ledger.begin() as connection:
@@ -79,7 +83,7 @@ def _ask_first(context: Context, claimed: Claimed, woman: Woman) -> Step | None:
 
 
 def _before_create(context: Context, claimed: Claimed, woman: Woman) -> Step | None:
-    found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=woman.snils or "")
+    found = _asked_of(context, claimed, woman, woman.snils or "")
     match = matching.match(woman.lmp, found)
     if match.verdict is Verdict.NONE:
         return None
@@ -94,18 +98,32 @@ def _before_create(context: Context, claimed: Claimed, woman: Woman) -> Step | N
 
 
 def _before_ticket(context: Context, claimed: Claimed, woman: Woman, number: str) -> Step | None:
-    found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=number)
+    found = _asked_of(context, claimed, woman, number)
     certificate: Certificate | None = next((c for c in found if c.number == number), None)
     if certificate is None:
         return None
     if certificate.status is CertificateStatus.CLOSED:
         return Step(State.CANCELLED, Cancel.CERTIFICATE_CLOSED, ers_number=number)
     service = contracts.service(claimed.kind, claimed.half_year)
-    if any(ticket.kind == service for ticket in certificate.tickets):
+    with context.ledger.connect() as connection:
+        ogrn = senders.sender(connection, claimed.organization_id, None)["ogrn"]
+    if has_ticket(certificate, str(service), ogrn):
         return Step(State.CANCELLED, Cancel.ALREADY_THERE, ers_number=number)
     return None
 
 
-def _let_go(context: Context, claimed: Claimed, pause_seconds: float) -> None:
-    with context.ledger.begin() as connection:
-        requests.put_off(connection, claimed, pause_seconds)
+def _asked_of(context: Context, claimed: Claimed, woman: Woman, by: str) -> list[Certificate]:
+    suspect = claimed.failures >= posting.SUSPECT_AFTER
+    return questions.about(context, replace(woman, asker_id=claimed.organization_id), by=by, suspect=suspect)
+
+
+def _doubt(context: Context, claimed: Claimed) -> str:
+    """Call the fate of a request unknown that a lost ledger may have sent; its certificate's number is needed to ask about it."""
+    try:
+        with context.ledger.begin() as connection:
+            woman = certificates.woman(connection, claimed.pregnancy_id)
+            return attempts.settle(
+                connection, claimed, Step(State.UNKNOWN, ers_number=claimed.ers_number or woman.number)
+            )
+    except IntegrityError:
+        return attempts.another_on_its_way(context, claimed)

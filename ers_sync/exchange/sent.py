@@ -6,8 +6,10 @@ import logging
 
 from sqlalchemy import Connection
 
+from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.domain.states import Hold, State
+from ers_sync.exchange.posting import LONGEST_ASKED, pause
 from ers_sync.exchange.senders import REFUSED_KEY
 from ers_sync.fss.answers import Registered
 from ers_sync.fss.client import Exchange
@@ -19,9 +21,8 @@ from ers_sync.ledger.database import rows
 from ers_sync.ledger.requests import Claimed, Step
 from ers_sync.ops.logging_setup import event
 
-RETRY_SECONDS = (
-    5.0  # the tap is closed by an outage meanwhile; this only keeps one request from being taken twice in a moment
-)
+FIRST_PAUSE = 5.0  # before a request whose exchange came to nothing is touched again; it doubles with every failure
+LONGEST_PAUSE = 1800.0
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +32,14 @@ def conclude(context: Context, claimed: Claimed, exchange: Exchange, exchange_id
 
     The lease may have run out meanwhile and the request been called UNKNOWN: an answer counts even then.
     """
-    step = _step(context, exchange)
+    step = step_of(context, claimed, exchange, repeated=claimed.signed_exchange_id is not None)
     with context.ledger.begin() as connection:
-        if exchange.outcome is Outcome.SIGNATURE_FAULT:
+        if step.reason == Hold.NO_SIGNING_KEY:
             _refuse_key(connection, context, claimed)
         moved = requests.move(connection, claimed.id, State.SENDING, step, token=claimed.token)
         if not moved and step.to in {State.REGISTERED, State.READY}:
             moved = requests.move_late(connection, claimed.id, step, exchange_id)
+    reached("concluded")
     if not moved:
         event(log, logging.WARNING, "answer.late", request=claimed.id)
         return "too_late"
@@ -46,13 +48,22 @@ def conclude(context: Context, claimed: Claimed, exchange: Exchange, exchange_id
     return str(step.to)
 
 
-def _step(context: Context, exchange: Exchange) -> Step:
+def step_of(context: Context, claimed: Claimed, exchange: Exchange, *, repeated: bool) -> Step:
+    """Return where an exchange leaves the request that it carried.
+
+    Bytes that went out before (`repeated`), and whose fate was not known then, are kept when they are surely not accepted now: the earlier
+    ones may still turn up. A signature that is refused under them may be that of a key which was changed since, so they are signed anew.
+    """
     if isinstance(exchange.answer, Registered):
-        pause = context.config.schedule.poll_seconds
-        return Step(State.REGISTERED, fss_request_id=exchange.answer.request_id, pause_seconds=pause)
+        wait = context.config.schedule.poll_seconds
+        return Step(State.REGISTERED, fss_request_id=exchange.answer.request_id, pause_seconds=wait)
+    later = pause(claimed.failures, FIRST_PAUSE, LONGEST_PAUSE)
     match exchange.outcome:
         case Outcome.NOT_ACCEPTED | Outcome.THROTTLED:
-            return Step(State.READY, forget_bytes=True, pause_seconds=exchange.retry_after or RETRY_SECONDS)
+            later = min(max(later, exchange.retry_after or 0.0), LONGEST_ASKED)
+            return Step(State.READY, forget_bytes=not repeated, pause_seconds=later, failed=True)
+        case Outcome.SIGNATURE_FAULT if repeated:
+            return Step(State.READY, forget_bytes=True)
         case Outcome.SIGNATURE_FAULT:
             details = ({"column": None, "text": REFUSED_KEY},)
             return Step(State.HELD, Hold.NO_SIGNING_KEY, details, forget_bytes=True)
@@ -60,7 +71,7 @@ def _step(context: Context, exchange: Exchange) -> Step:
             details = ({"column": None, "text": f"Фонд не принял форму сообщения: {exchange.fault_code or ''}"},)
             return Step(State.QUARANTINED, "invalid_data_fault", details, forget_bytes=True)
         case _:
-            return Step(State.UNKNOWN, pause_seconds=RETRY_SECONDS)
+            return Step(State.UNKNOWN, pause_seconds=FIRST_PAUSE, failed=True)
 
 
 def _refuse_key(connection: Connection, context: Context, claimed: Claimed) -> None:

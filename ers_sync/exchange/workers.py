@@ -7,16 +7,21 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
-from ers_sync.context import Context
+from ers_sync.checkpoint import reached
+from ers_sync.context import CLAIMED_AT_ONCE, Context
 from ers_sync.domain.states import State
-from ers_sync.exchange.posting import TapClosed
+from ers_sync.exchange.posting import TapClosed, pause
 from ers_sync.ledger import requests
 from ers_sync.ledger.requests import Claimed
 from ers_sync.ops.logging_setup import event
 
-PUT_OFF_SECONDS = 300.0
-AT_ONCE = 4  # requests claimed at a time by one worker: a lease covers them all
+FIRST_PAUSE = 300.0  # for a request that raised
+LONGEST_PAUSE = 6 * 3600.0
+DRAIN_SECONDS = (
+    300.0  # after which a run ends although more is due, so that one that hangs is told from one that has much to do
+)
 
 log = logging.getLogger(__name__)
 
@@ -30,20 +35,23 @@ def drain(
     """Claim and deal with requests until none is due, the tap is closed, or the program is told to stop; count the outcomes."""
     done: Counter[str] = Counter()
     lock, tap_closed = threading.Lock(), threading.Event()
+    ends = monotonic() + DRAIN_SECONDS
 
     def work() -> None:
-        while not context.stopping.is_set() and not tap_closed.is_set():
-            claimed = claim(AT_ONCE)
+        while not context.stopping.is_set() and not tap_closed.is_set() and monotonic() < ends:
+            claimed = claim(CLAIMED_AT_ONCE)
             if not claimed:
                 return
+            reached("claimed")
             for request in claimed:
                 if context.stopping.is_set() or tap_closed.is_set():
-                    _let_go(context, request, 0)
+                    _let_go(context, request)
                     continue
                 try:
                     word = deal_with(context, request)
                 except TapClosed:
                     tap_closed.set()
+                    _let_go(context, request)
                     continue
                 except Exception as error:  # noqa: BLE001 - one request never stops the others; it is put off, and said aloud
                     word = "failed"
@@ -59,9 +67,10 @@ def drain(
 
 def _put_off(context: Context, request: Claimed, error: Exception) -> None:
     event(log, logging.ERROR, "request.put_off", exc_info=error, request=request.id)
-    _let_go(context, request, PUT_OFF_SECONDS)
-
-
-def _let_go(context: Context, request: Claimed, seconds: float) -> None:
     with context.ledger.begin() as connection:
-        requests.put_off(connection, request, seconds)
+        requests.put_off(connection, request, pause(request.failures, FIRST_PAUSE, LONGEST_PAUSE), failed=True)
+
+
+def _let_go(context: Context, request: Claimed) -> None:
+    with context.ledger.begin() as connection:
+        requests.put_off(connection, request, 0)

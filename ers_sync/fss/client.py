@@ -151,6 +151,12 @@ class FundClient:
             exchange = self._judge(prepared, replace(exchange, request_wire=wire), reply, moment)
         return replace(exchange, ended=datetime.now(UTC))
 
+    def reread(self, prepared: Prepared, exchange: Exchange, moment: datetime) -> Exchange:
+        """Judge anew an answer that was kept (`exchange.answer_signed`), at the business time when it came."""
+        if not self._keyring.opening(prepared.ogrn):
+            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the hospital has no key any more")
+        return self._read(prepared, exchange, moment)
+
     def _judge(self, prepared: Prepared, exchange: Exchange, reply: Reply, moment: datetime) -> Exchange:
         exchange = replace(
             exchange,

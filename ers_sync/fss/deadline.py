@@ -13,6 +13,8 @@ from typing import Any
 
 import httpcore
 
+from ers_sync.checkpoint import reached
+
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 """When the exchange of this thread must be over, by the monotonic clock, in seconds; None: no bound."""
 
@@ -43,7 +45,9 @@ class DeadlineBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect; the look-up of the name is the system's and has its own bounds."""
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._backend.connect_tcp(host, port, left, local_address, socket_options))
+        stream = _Stream(self._backend.connect_tcp(host, port, left, local_address, socket_options))
+        reached("socket.opened")
+        return stream
 
 
 class _Stream(httpcore.NetworkStream):
@@ -55,9 +59,11 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
+        reached("socket.written")
 
     def close(self) -> None:
         self._stream.close()
+        reached("socket.closed")
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

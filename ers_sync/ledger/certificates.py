@@ -98,7 +98,7 @@ def not_answered(connection: Connection, pregnancy_id: int) -> None:
     run(connection, "fund", "not_answered", id=pregnancy_id)
 
 
-def anyone(connection: Connection) -> Woman | None:
-    """Return some pregnancy that the Fund can be asked about, for a probe."""
-    found = rows(connection, "fund", "anyone")
-    return Woman(found[0].id, found[0].snils, found[0].lmp, found[0].ers_number, found[0].asker_id) if found else None
+def anyone(connection: Connection, many: int) -> list[Woman]:
+    """Return some pregnancies that the Fund can be asked about, for a probe; others each time."""
+    found = rows(connection, "fund", "anyone", many=many)
+    return [Woman(row.id, row.snils, row.lmp, row.ers_number, row.asker_id) for row in found]

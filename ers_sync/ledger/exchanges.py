@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from ers_sync.ledger.database import rows, run
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt as the ledger has it; without `ended_at` nobody has written down its answer."""
+
+    operation: str
+    signed: bytes
+    business_at: datetime
+    started_at: datetime
+    ended_at: datetime | None
+    endpoint: str
+    host: str
+    outcome: str | None
+    http_status: int | None
+    signed_answer: bytes | None
 
 
 def begin(
@@ -38,19 +56,42 @@ def begin(
     return int(made[0].id)
 
 
+class Ended(Protocol):
+    """What is kept of an exchange that has ended (`fss.client.Exchange` is one)."""
+
+    @property
+    def endpoint(self) -> str:
+        """The URL."""
+
+    @property
+    def host(self) -> str:
+        """Its name and port."""
+
+    @property
+    def http_status(self) -> int | None:
+        """None if no reply came."""
+
+    @property
+    def request_wire(self) -> bytes | None:
+        """The bytes as sent."""
+
+    @property
+    def answer_wire(self) -> bytes | None:
+        """The bytes as received."""
+
+    @property
+    def answer_signed(self) -> bytes | None:
+        """The decrypted answer."""
+
+
 def finish(
     connection: Connection,
     exchange_id: int,
+    ended: Ended,
     *,
-    endpoint: str,
-    host: str,
     outcome: str,
-    http_status: int | None,
     status: str | None,
-    information: str | None,
-    wire_request: bytes | None,
-    wire_answer: bytes | None,
-    signed_answer: bytes | None,
+    information: str | None = None,
 ) -> None:
     """Write down what an exchange came to; `status` and `information` are what the request log shows."""
     run(
@@ -58,19 +99,30 @@ def finish(
         "fund",
         "finish_exchange",
         id=exchange_id,
-        endpoint=endpoint,
-        host=host,
+        endpoint=ended.endpoint,
+        host=ended.host,
         outcome=outcome,
-        http_status=http_status,
+        http_status=ended.http_status,
         status=status,
         information=information,
-        wire_request=wire_request,
-        wire_answer=wire_answer,
-        signed_answer=signed_answer,
+        wire_request=ended.request_wire,
+        wire_answer=ended.answer_wire,
+        signed_answer=ended.answer_signed,
     )
 
 
-def signed_bytes(connection: Connection, exchange_id: int) -> tuple[str, bytes]:
-    """Return the operation and the bytes that an attempt signed."""
+def attempt(connection: Connection, exchange_id: int) -> Attempt:
+    """Return what an attempt signed, and what came of it as far as that was written down."""
     row = rows(connection, "fund", "signed_bytes", id=exchange_id)[0]
-    return row.operation, bytes(row.signed_request)
+    return Attempt(
+        operation=row.operation,
+        signed=bytes(row.signed_request),
+        business_at=row.business_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        endpoint=row.endpoint or "",
+        host=row.host or "",
+        outcome=row.outcome,
+        http_status=row.http_status,
+        signed_answer=None if row.signed_answer is None else bytes(row.signed_answer),
+    )

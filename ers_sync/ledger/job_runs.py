@@ -23,8 +23,9 @@ def alone(engine: Engine, lock: str, *, wait: bool) -> Iterator[bool]:
                 rows(session, "jobs", "unlock", lock=lock)
 
 
-def begin(connection: Connection, job: str) -> int:
-    """Note that a job begins, and return the number of the run."""
+def begin(connection: Connection, job: str, longest_seconds: float) -> int:
+    """Note that a job begins, and return the number of the run. Its runs that began longer ago and have no end are given up."""
+    run(connection, "jobs", "abandon_runs", job=job, longest_seconds=longest_seconds)
     return int(rows(connection, "jobs", "begin_run", job=job)[0].id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +24,8 @@ class WrongTransition(Exception):
 class Claimed:
     """A request that this worker holds by a lease and a token, with what sending it needs.
 
-    `age` is how long it has been in its state, by the ledger's clock.
+    `age` is how long it has been in its state, by the ledger's clock. `failures` is how many exchanges in a row came to nothing;
+    `asked_in` the age of the ledger (`lineage.py`) in which the Fund was last asked whether it has this.
     """
 
     id: int
@@ -46,6 +48,8 @@ class Claimed:
     annuls_id: int | None
     fss_request_id: str | None
     operator: str | None
+    failures: int
+    asked_in: int
     age: timedelta
     token: str
 
@@ -70,15 +74,24 @@ class Step:
     sent_at: datetime | None = None
     answered_at: datetime | None = None
     attempted: int = 0
+    failed: bool = False
+    asked_in: int | None = None
     pause_seconds: float = 0
     lease_seconds: float | None = None
 
 
 def claim_ready(connection: Connection, many: int, lease_seconds: float) -> list[Claimed]:
-    """Take up to `many` READY requests, of every hospital in turn, deadlines first."""
-    hospitals = [row.organization_id for row in rows(connection, "requests", "hospitals_ready")]
-    if not hospitals:
+    """Take up to `many` READY requests, deadlines first.
+
+    Half of the turns (rounded up) belong to the hospitals whose deadlines are nearest, the rest to others by lot: a hospital with a
+    long overdue backlog goes first and starves nobody.
+    """
+    waiting = [row.organization_id for row in rows(connection, "requests", "hospitals_ready")]
+    if not waiting:
         return []
+    first = -(-many // 2)
+    others = waiting[first:]
+    hospitals = waiting[:first] + random.sample(others, min(len(others), many - first))
     token = str(uuid4())
     taken = rows(
         connection,
@@ -137,6 +150,8 @@ def move(
         sent_at=step.sent_at,
         answered_at=step.answered_at,
         attempted=step.attempted,
+        failed=step.failed,
+        asked_in=step.asked_in,
         pause_seconds=step.pause_seconds,
         lease_seconds=step.lease_seconds,
         token=token,
@@ -151,9 +166,36 @@ def move_late(connection: Connection, request_id: int, step: Step, exchange_id: 
     return bool(moved) and move(connection, request_id, State.UNKNOWN, step)
 
 
-def put_off(connection: Connection, claimed: Claimed, pause_seconds: float) -> None:
-    """Let go of a claimed request, and leave it alone for a while."""
-    run(connection, "requests", "put_off", id=claimed.id, token=claimed.token, pause_seconds=pause_seconds)
+def put_off(connection: Connection, claimed: Claimed, pause_seconds: float, *, failed: bool = False) -> None:
+    """Let go of a claimed request, and leave it alone for a while; `failed` counts an exchange that came to nothing.
+
+    One that is SENDING is not let go of: what was sent is settled by its answer, or as an orphan.
+    """
+    run(
+        connection,
+        "requests",
+        "put_off",
+        id=claimed.id,
+        token=claimed.token,
+        pause_seconds=pause_seconds,
+        failed=failed,
+    )
+
+
+def doubt_all(connection: Connection) -> int:
+    """Call the fate of everything unknown that may have been sent: the ledger went back in time. Return how many requests that is."""
+    run(connection, "requests", "let_go_of_all")
+    return run(connection, "requests", "doubt")
+
+
+def visit_ids(connection: Connection, source: str) -> dict[str, int]:
+    """Return what the visits of an exam are called here, with the request of each."""
+    return {row.visit_id: row.id for row in rows(connection, "requests", "visit_ids", source=source)}
+
+
+def found_otherwise(connection: Connection, request_id: int, day: date) -> None:
+    """Note that the Fund has this visit on another day: the next look at its pregnancy takes it back as an edited one."""
+    run(connection, "requests", "found_otherwise", id=request_id, day=day.isoformat())
 
 
 def orphans(connection: Connection) -> int:
@@ -188,6 +230,8 @@ def _claimed(row: Row[Any], token: str) -> Claimed:
         annuls_id=row.annuls_id,
         fss_request_id=row.fss_request_id,
         operator=row.operator,
+        failures=row.failures,
+        asked_in=row.asked_in,
         age=row.age,
         token=token,
     )
