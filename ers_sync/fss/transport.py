@@ -72,8 +72,7 @@ class Transport:
         self._settings = settings
         transport = httpx.HTTPTransport(
             verify=ssl.create_default_context(cafile=settings.ca_file),
-            trust_env=False,
-            limits=httpx.Limits(max_connections=settings.connections, max_keepalive_connections=0),
+            limits=httpx.Limits(max_connections=settings.connections),
             proxy=_proxy(settings),
             retries=0,
         )

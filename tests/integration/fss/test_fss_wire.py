@@ -172,7 +172,7 @@ def test_answers_that_prove_nothing(caller: Caller, server: Server, fund: Fund, 
     wire = unverifiable(fund, case)
     server.reply(http(200, wire))
     exchange = caller.send(server.url)
-    assert (exchange.outcome, exchange.answer) == (Outcome.UNVERIFIABLE, None)
+    assert (exchange.outcome, exchange.answer) == (Outcome.UNVERIFIABLE, None), exchange.fault_text
     assert exchange.fault_text
     assert exchange.answer_wire == wire
 
