@@ -2,7 +2,7 @@
 
 GET  /faults   the rules in force, each with `used`      PUT  /faults  a list of rules; [] = behave well
 POST /seed     {"seed": {…}, "names": {…}}, as `seed.py`  POST /clock   {"at": ISO time}
-GET  /queue    {"waiting": puts not processed yet, "now": business time}
+GET  /queue    {"loaded": puts ever taken in, "waiting": those not processed yet, "now": business time}
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class ControlHandler(BaseHTTPRequestHandler):
         if self.path == "/faults":
             self._send(200, self._mischief.report())
         elif self.path == "/queue":
-            self._send(200, {"waiting": self._desk.waiting(), "now": self._desk.clock.now().isoformat()})
+            loaded, waiting = self._desk.counts()
+            self._send(200, {"loaded": loaded, "waiting": waiting, "now": self._desk.clock.now().isoformat()})
         else:
             self._send(404, {"error": "no such page"})
 

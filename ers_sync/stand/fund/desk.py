@@ -100,10 +100,10 @@ class Desk:
         """The name of a hospital, where the Fund knows it."""
         return self._registry.names.get(ogrn)
 
-    def waiting(self) -> int:
-        """How many puts are not processed yet."""
+    def counts(self) -> tuple[int, int]:
+        """How many puts were ever taken in, and how many of them are not processed yet."""
         with self._changed:
-            return sum(loaded.status not in _FINAL for loaded in self._loaded.values())
+            return len(self._loaded), sum(loaded.status not in _FINAL for loaded in self._loaded.values())
 
     def sync(self) -> None:
         """Wait until everything known is on the disk."""

@@ -110,6 +110,10 @@ class FundProcess:
         """How many puts are not processed yet."""
         return int(self._ask("GET", "/queue")["waiting"])
 
+    def loaded(self) -> int:
+        """How many puts were ever taken in."""
+        return int(self._ask("GET", "/queue")["loaded"])
+
     def _ask(self, method: str, path: str, value: Any = None) -> Any:
         data = None if value is None else json.dumps(value).encode()
         try:

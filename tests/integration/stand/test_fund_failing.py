@@ -55,11 +55,6 @@ EXPECTED: dict[str, tuple[Outcome, int | None, bool]] = {
 }
 
 
-def visits(hospital: Hospital) -> int:
-    """How many puts the Fund has taken in."""
-    return len(hospital.fund.book()) + hospital.fund.waiting()
-
-
 def hasty(hospital: Hospital) -> Hospital:
     """The same hospital with less patience than the silence, the slow answer and the drip last."""
     hospital.transport.close()
@@ -81,21 +76,21 @@ def test_behaviour(tenant: Hospital, name: str) -> None:
     outcome, status, accepted = EXPECTED[name]
     if status is None:
         hasty(tenant)
-    before = visits(tenant)
+    before = tenant.fund.loaded()
     tenant.fund.behave({"behaviour": name, "seconds": 5, "operations": ["putVisit"]})
     exchange = put(tenant, name)
     assert (exchange.outcome, exchange.http_status) == (outcome, status)
-    assert visits(tenant) - before == accepted
+    assert tenant.fund.loaded() - before == accepted
     tenant.fund.behave()
     assert put(tenant, f"{name} again").outcome is Outcome.ANSWERED
 
 
 @pytest.mark.parametrize("accept", [True, False])
 def test_whether_it_is_served_can_be_chosen(tenant: Hospital, accept: bool) -> None:
-    before = visits(tenant)
+    before = tenant.fund.loaded()
     tenant.fund.behave({"behaviour": "http_502", "accept": accept})
     assert put(tenant, f"chosen {accept}").http_status == 502
-    assert visits(tenant) - before == accept
+    assert tenant.fund.loaded() - before == accept
 
 
 def test_retry_after(tenant: Hospital) -> None:

@@ -26,9 +26,9 @@ Keys = tuple[Path, TestAuthority]
 
 
 def refused(hospital: Hospital, wire: bytes, action: str = "putVisit") -> tuple[int, str, str]:
-    before = len(hospital.fund.book()) + hospital.fund.waiting()
+    before = hospital.fund.loaded()
     reply = hospital.post(wire, action)
-    assert len(hospital.fund.book()) + hospital.fund.waiting() == before
+    assert hospital.fund.loaded() == before
     return reply.status, reply.fault, reply.code
 
 

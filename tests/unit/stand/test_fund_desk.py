@@ -50,7 +50,7 @@ def settle(desk: Desk, folder: Path, lines: int) -> list[dict[str, object]]:
     """Wait until the book has so many lines."""
     over = threading.Event()
     for _ in range(2000):
-        if len(read_book(folder)) >= lines and not desk.waiting():
+        if len(read_book(folder)) >= lines and not desk.counts()[1]:
             break
         over.wait(0.005)
     return read_book(folder)
