@@ -36,7 +36,7 @@ class Endpoint(Section):
     url: WebAddress = Field(description="Адрес сервиса ЭРС.", examples=["https://fund.example/ws/ers"])
     test_contour: bool = Field(
         default=False,
-        description="true у испытательного контура Фонда: только с ним разрешены --at, provider auto и rsa, адрес http://.",
+        description="true у испытательного контура Фонда: только с ним разрешены --at, provider pure, rsa и auto, адрес http://.",
     )
 
 
@@ -135,8 +135,8 @@ class Fss(Section):
     )
     provider: Literal["engine", "pure", "rsa", "auto"] = Field(
         default="engine",
-        description="Криптография: engine – OpenSSL с gost-engine; pure – на Python, медленно; "
-        "rsa и auto – только для испытательного контура.",
+        description="Криптография: engine – OpenSSL с gost-engine. Только для испытательного контура: pure – на Python, медленно; "
+        "rsa; auto – что найдётся.",
     )
     ca_file: PublicFile | None = Field(
         default=None,

@@ -37,6 +37,14 @@ HOSPITAL = {"id": 1, "key_files": ["k.pem"], "certificate_files": ["c.pem"], "st
             ),
         ),
         (
+            ("fss", "provider"),
+            "pure",
+            (
+                "fss.provider: pure годится только для испытательного контура. "
+                "Что сделать: напишите engine или отметьте все адреса test_contour: true."
+            ),
+        ),
+        (
             ("fss", "endpoints", 0, "url"),
             "http://fund.example/ers",
             (
@@ -127,7 +135,7 @@ def test_the_last_good_value_passes(
     load(write(changed(location, value)))
 
 
-@pytest.mark.parametrize("provider", ["auto", "rsa"])
+@pytest.mark.parametrize("provider", ["auto", "pure", "rsa"])
 def test_a_test_contour_takes_every_provider_but_all_endpoints_must_be_one(
     changed: Changed, write: Write, problems: Problems, provider: str
 ) -> None:
