@@ -131,7 +131,9 @@ def cancel(context: Context, request_id: int, reason: str, operator: str) -> str
         if State.CANCELLED not in TRANSITIONS[State(row.state)]:
             raise Refused(f"Отменить можно только не принятый Фондом запрос, а этот {row.state}")
         if row.kind == Kind.ANNUL_VISIT:
-            raise Refused("Аннулирование отпадёт само, когда осмотр в РАМ станет прежним; до тех пор его можно отложить")
+            raise Refused(
+                "Аннулирование отпадёт само, когда осмотр в РАМ станет прежним; до тех пор его можно отложить"
+            )
         _move(connection, row, Step(State.CANCELLED, Cancel.OPERATOR, forget_bytes=True))
         _decided(connection, row, operator, "cancel", reason)
     return f"Запрос {request_id} отменён"

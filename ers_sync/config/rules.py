@@ -22,7 +22,7 @@ class Fault:
 
 
 def provider_suits_contour(config: Config) -> Iterator[Fault]:
-    """`auto` may silently change what signs, RSA is no signature for the Fund, `pure` takes a time that tells of the key: a test contour only."""
+    """`auto` may silently change what signs, RSA is no signature for the Fund, the time of `pure` tells of the key: for tests only."""
     contours = [("fss", "endpoints", number, "test_contour") for number in range(len(config.fss.endpoints))]
     if config.fss.provider in {"auto", "pure", "rsa"} and not all(
         endpoint.test_contour for endpoint in config.fss.endpoints
