@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from ers_sync.config import Config
 from ers_sync.domain import plan
 from ers_sync.domain.content import Kind
 from ers_sync.domain.deadlines import deadline
-from ers_sync.domain.facts import Site
+from ers_sync.domain.facts import Facts, Site
 from ers_sync.domain.model import Case, Pregnancy
 from ers_sync.ledger import changes, facts, pregnancies
 from ers_sync.ledger.database import rows, run, to_json
@@ -36,8 +35,11 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
     worked out as one without any rows.
     """
     done: Counter[str] = Counter()
+    finished: list[dict[str, object]] = []
     ordered = iter(sorted(ids))
     while wanted := list(islice(ordered, BATCH)):
+        # before anything else of them is read: what is asked for from here on is asked for again at the next tick
+        asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=wanted)}
         cases: list[Case] = []
         bad: set[int] = set()
         for row in ram.cases(wanted):
@@ -50,32 +52,40 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
         known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
         for id_ in sorted(bad):
             run(connection, "scan", "rework_failed", pregnancy_id=id_)
-        done.update(_batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, full=full))
+        failed = _batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, done, full=full)
+        finished += [{"pregnancy_id": id_, "since": asked[id_]} for id_ in asked.keys() - bad - failed]
         done["bad"] += len(bad)
+    # at the end, because whoever asks for one of these waits for this transaction from here on
+    run(connection, "scan", "rework_done", rows=to_json(finished))
     return done
 
 
 def _batch(
-    connection: Connection, cases: Sequence[Case], vanished: Sequence[Case], site: Site, *, full: bool
-) -> Counter[str]:
-    """Work out a batch at once; where that fails, one by one, so that only the one that raises is put off."""
+    connection: Connection,
+    cases: Sequence[Case],
+    vanished: Sequence[Case],
+    site: Site,
+    done: Counter[str],
+    *,
+    full: bool,
+) -> set[int]:
+    """Work out a batch at once; where that fails, one by one. Count in `done`; return those that raised and were put off."""
     try:
         with connection.begin_nested():
-            return _work_out(connection, cases, vanished, site, full=full)
+            done.update(_work_out(connection, cases, vanished, site, full=full))
+            return set()
     except Exception as error:
-        if len(cases) + len(vanished) > 1:
-            done: Counter[str] = Counter()
-            for case in cases:
-                done.update(_batch(connection, [case], [], site, full=full))
-            for case in vanished:
-                done.update(_batch(connection, [], [case], site, full=full))
-            return done
-        if isinstance(error, SQLAlchemyError) and connection.invalidated:
+        if connection.invalidated:
             raise
+        if len(cases) + len(vanished) > 1:
+            failed = [_batch(connection, [case], [], site, done, full=full) for case in cases]
+            failed += [_batch(connection, [], [case], site, done, full=full) for case in vanished]
+            return set().union(*failed)
         id_ = (*cases, *vanished)[0].pregnancy.id
         event(log, logging.ERROR, "pregnancy.put_off", exc_info=error, pregnancy=id_)
         run(connection, "scan", "rework_failed", pregnancy_id=id_)
-        return Counter(failed=1)
+        done["failed"] += 1
+        return {id_}
 
 
 def _work_out(
@@ -90,10 +100,9 @@ def _work_out(
     run(connection, "scan", "forget_rows_of", pregnancies=[case.pregnancy.id for case in vanished])
     changed = changes.apply(connection, plans, _annulments_due(site))
     changes.write_findings(connection, plans)
-    late = _moved_exams(connection, everything)
-    run(connection, "scan", "rework_done", pregnancies=list(plans))
-    if late:
-        run(connection, "scan", "ask_rework", pregnancies=late)
+    again = [*_moved_exams(connection, everything), *_moved_in_flight(known)]
+    if again:
+        run(connection, "scan", "ask_rework", pregnancies=sorted(set(again)))
     return Counter(pregnancies=len(everything), changes=changed)
 
 
@@ -145,6 +154,11 @@ def _moved_exams(connection: Connection, cases: Sequence[Case]) -> list[int]:
         for r in rows(connection, "scan", "pregnancies_of_visits", exams=exams)
         if r.pregnancy_id not in ids
     ]
+
+
+def _moved_in_flight(known: Mapping[int, Facts]) -> list[int]:
+    """Return the pregnancies to which an exam was moved while its visit was on its way for another: the answer asks for that one only."""
+    return [id_ for id_, hers in known.items() if any(r.pregnancy_id != id_ and r.in_flight for r in hers.requests)]
 
 
 def _annulments_due(site: Site) -> dict[int, tuple[date, datetime | None]]:

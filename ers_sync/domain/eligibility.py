@@ -6,6 +6,7 @@ business of `plan.py`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from ers_sync.domain import chronology, completeness
@@ -16,13 +17,20 @@ from ers_sync.domain.content import Kind
 from ers_sync.domain.model import Case, Exam, Outcome
 from ers_sync.domain.rules import Hospital, Rules
 from ers_sync.domain.scope import Scope
-from ers_sync.domain.tickets import ticket1, ticket2, tickets3
+from ers_sync.domain.tickets import NOBODY, ticket1, ticket2, tickets3
 
 
-def called_for(case: Case, rules: Rules, now: datetime, chosen_exam: int | None = None) -> list[CalledFor]:
+def called_for(
+    case: Case,
+    rules: Rules,
+    now: datetime,
+    chosen_exam: int | None = None,
+    claimed_children: Mapping[tuple[int, int], int] = NOBODY,
+) -> list[CalledFor]:
     """Return every request that the pregnancy calls for at `now` (aware), each once, in the order in which they happen.
 
-    `chosen_exam` is the exam that a person has chosen for talon 1, if anybody has.
+    `chosen_exam` is the exam that a person has chosen for talon 1, if anybody has. `claimed_children` gives, by child's row and half-year,
+    the hospital that has claimed talon 3 for it already.
     """
     scope = Scope(case, rules, now)
     found = [
@@ -31,7 +39,7 @@ def called_for(case: Case, rules: Rules, now: datetime, chosen_exam: int | None 
         ticket1(scope, chosen_exam),
         ticket2(scope),
     ]
-    return [called for called in found if called is not None] + tickets3(scope)
+    return [called for called in found if called is not None] + tickets3(scope, claimed_children)
 
 
 def _create(scope: Scope) -> CalledFor | None:

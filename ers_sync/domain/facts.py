@@ -34,15 +34,15 @@ class Facts:
     """What the ledger has of one pregnancy.
 
     `number` is the certificate linked to it before; `certificates` are all that the Fund showed for the woman. `unclear` is a text when
-    a person must say which certificate is hers. `claimed_elsewhere` are the kinds of talon that another pregnancy of РАМ has claimed on
-    the same certificate. `missing_exams` were absent in two full compares in a row. `chosen_exam` is the one a
-    person has chosen for talon 1.
+    a person must say which certificate is hers. `claimed_elsewhere` are the talons that another pregnancy of РАМ has claimed on the same
+    certificate: (1 or 2, None), (3-1 or 3-2, hospital id). `missing_exams` were absent in two full compares in a row. `chosen_exam` is
+    the one a person has chosen for talon 1.
     """
 
     requests: Sequence[Request] = ()
     number: str | None = None
     certificates: Sequence[Certificate] = ()
     unclear: str | None = None
-    claimed_elsewhere: frozenset[str] = frozenset()
+    claimed_elsewhere: frozenset[tuple[str, int | None]] = frozenset()
     missing_exams: frozenset[int] = frozenset()
     chosen_exam: int | None = None

@@ -7,7 +7,7 @@ from ers_sync.domain.called import CalledFor
 from ers_sync.domain.completeness import Missing
 from ers_sync.domain.content import TICKETS, Kind
 from ers_sync.domain.facts import Facts, Site
-from ers_sync.domain.matching import UNCLEAR, Certificate, Match, Verdict
+from ers_sync.domain.matching import UNCLEAR, Certificate, Match, Verdict, has_ticket
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired, Details, Request
 from ers_sync.domain.states import Cancel, Hold, State
@@ -70,22 +70,27 @@ def _settled(called: CalledFor, match: Match, facts: Facts, case: Case) -> Cance
     if called.kind is Kind.CREATE_ERS:
         return Cancel.ADOPTED
     if called.kind in TICKETS:
-        kind = contracts.service(called.kind, called.half_year)
-        seen = {ticket.kind for ticket in certificate.tickets} | facts.claimed_elsewhere
-        return Cancel.ALREADY_THERE if kind in seen else None
+        service = str(contracts.service(called.kind, called.half_year))
+        claim = service, called.organization_id if called.kind is Kind.PUT_TICKET3 else None
+        there = has_ticket(certificate, service, _ogrn(called, case)) or claim in facts.claimed_elsewhere
+        return Cancel.ALREADY_THERE if there else None
     return Cancel.ALREADY_THERE if _visited(called, certificate, facts, case) else None
 
 
 def _visited(called: CalledFor, certificate: Certificate, facts: Facts, case: Case) -> bool:
     """Tell whether somebody has reported by hand a visit to this hospital on this day."""
-    organization = case.organizations.get(called.organization_id)
-    ogrn = identifiers.ogrn(organization.ogrn) if organization else None
+    ogrn = _ogrn(called, case)
     if ogrn is None:
         return False
     ours = {request.visit_id for request in facts.requests if request.visit_id}
     return any(
         v.visited_on == called.event_on and v.ogrn == ogrn and v.visit_id not in ours for v in certificate.visits
     )
+
+
+def _ogrn(called: CalledFor, case: Case) -> str | None:
+    organization = case.organizations.get(called.organization_id)
+    return identifiers.ogrn(organization.ogrn) if organization else None
 
 
 def _waiting(called: CalledFor, match: Match, facts: Facts, number: str | None) -> Desired | None:

@@ -56,6 +56,12 @@ class Certificate:
     visits: tuple[VisitSeen, ...] = ()
 
 
+def has_ticket(certificate: Certificate, kind: str, ogrn: str | None) -> bool:
+    """Tell whether the Fund has a talon of a kind: 1 and 2 of whichever hospital, 3-1 and 3-2 of the hospital with this ОГРН."""
+    own = {None, ogrn}  # one of which the Fund does not say whose it is may be hers
+    return any(t.kind == kind and (kind in {"1", "2"} or t.ogrn in own) for t in certificate.tickets)
+
+
 class Verdict(StrEnum):
     """What the woman's certificates say about one pregnancy."""
 

@@ -6,6 +6,7 @@ The result is a list of changes; `ledger/changes.py` carries them out. Nothing t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from ers_sync.domain import chronology, findings, holds, takeback
 from ers_sync.domain.called import CalledFor, content_hash
@@ -33,7 +34,7 @@ class Plan:
 def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     """Compare what the pregnancy calls for with what the ledger has, and return what is to be done."""
     verdict = certificate_of(case, facts)
-    called = called_for(case, site.rules, site.now, facts.chosen_exam)
+    called = called_for(case, site.rules, site.now, facts.chosen_exam, _claimed_children(facts))
     back = takeback.work_out(case, facts, site)
     seen = replace(facts, requests=back.requests)
     changes = list(back.changes)
@@ -63,7 +64,7 @@ def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> li
     draft = _draft(called, case)
     if live is None:
         last = mine[-1] if mine else None
-        if _settled(last) if last else not called.takes_new:
+        if _settled(last, called, wanted) if last else not called.takes_new:
             return []
         return [Insert(draft, last.revision + 1 if last else 1, wanted)]
     if not (live.unsent or live.state is State.REJECTED):
@@ -81,10 +82,26 @@ def _message(request: Request | Draft) -> tuple[str | None, int, int]:
     return request.content_hash, request.organization_id, request.pregnancy_id
 
 
-def _settled(last: Request) -> bool:
-    """Tell whether a subject without a live request needs no new one: a person or the Fund has settled it."""
+def _claimed_children(facts: Facts) -> dict[tuple[int, int], int]:
+    """Return the hospital that has claimed talon 3 for a child's row and half-year: no other claims it from the same row."""
+    accepted = (r for r in facts.requests if r.kind is Kind.PUT_TICKET3 and (r.in_flight or r.state is State.DONE))
+    return {
+        (row, r.half_year or 0): r.organization_id for r in accepted for row in cast("list[int]", r.identity["rows"])
+    }
+
+
+def _settled(last: Request, called: CalledFor, wanted: Desired) -> bool:
+    """Tell whether a subject without a live request needs no new one: a person or the Fund has settled it.
+
+    What clerks have sent by hand settles a hospital's visit of that day; an exam moved to another day calls for its own.
+    """
     if last.state is State.ANNULLED or last.taken_back:
         return (last.taken_back or last.reason) == "operator"
+    by_hand = last.kind is Kind.PUT_VISIT and last.reason == CancelReason.ALREADY_THERE
+    if by_hand and any(
+        last.identity.get(what) != called.identity[what] for what in ("day", "organization", "pregnancy")
+    ):
+        return wanted.state is State.CANCELLED
     return last.state is State.CANCELLED and last.reason not in RENEWABLE
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 
 from ers_sync.domain import chronology, completeness
 from ers_sync.domain.called import CalledFor, exam_identity, iso_local
@@ -18,6 +20,7 @@ from ers_sync.domain.scope import Scope
 TICKET1_DAYS = 210  # 30 weeks 0 days (manual)
 TICKET1_DAYS_MULTIPLE = 196  # 28 weeks 0 days with more than one fetus (manual)
 
+NOBODY: Mapping[tuple[int, int], int] = MappingProxyType({})
 NO_PRIMARY_EXAM = "роды без первичного осмотра: сертификат не сформирован ни одной МО"
 
 
@@ -125,13 +128,19 @@ def _ticket2_content(ended: Outcome, person: Person, newborns: list[NewbornConte
     }
 
 
-def tickets3(scope: Scope) -> list[CalledFor]:
-    """Return talon 3 of every hospital and half-year whose observation has ended for all its children."""
+def tickets3(scope: Scope, claimed: Mapping[tuple[int, int], int] = NOBODY) -> list[CalledFor]:
+    """Return talon 3 of every hospital and half-year whose observation has ended for all its children.
+
+    A child for whom another hospital has claimed the half-year already (`claimed`, by child's row and half-year) is not claimed again.
+    """
+
+    def own(child: Child) -> bool:
+        return claimed.get((child.id, child.half_year or 0), child.organization_id) == child.organization_id
 
     def group(child: Child) -> tuple[int, int]:
         return child.organization_id or 0, child.half_year or 0
 
-    living = [child for child in scope.case.children if not child.deleted and scope.hospital(child.organization_id)]
+    living = [c for c in scope.case.children if not c.deleted and scope.hospital(c.organization_id) and own(c)]
     groups = [list(children) for _, children in groupby(sorted(living, key=lambda c: (group(c), c.id)), key=group)]
     return [called for children in groups if (called := _ticket3(scope, children)) is not None]
 

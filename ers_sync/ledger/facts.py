@@ -48,7 +48,7 @@ def of_cases(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Fact
             certificates=hers,
             unclear=links[id_].unclear if id_ in links else None,
             claimed_elsewhere=frozenset(
-                str(service(Kind(c.kind), c.half_year))
+                (str(service(Kind(c.kind), c.half_year)), c.organization_id if c.kind == Kind.PUT_TICKET3 else None)
                 for c in claims
                 if c.ers_number in numbers and c.pregnancy_id != id_
             ),

@@ -196,8 +196,8 @@ def certificate(number: str = "8000010452", days: int = 60, **values: Any) -> Ce
     return replace(row, **values)
 
 
-def ticket_seen(kind: str) -> TicketSeen:
-    return TicketSeen(kind, date(2026, 2, 1), "PROCESSED", _REQUISITES[CLINIC][1])
+def ticket_seen(kind: str, organization_id: int = CLINIC) -> TicketSeen:
+    return TicketSeen(kind, date(2026, 2, 1), "PROCESSED", _REQUISITES[organization_id][1])
 
 
 def visit_seen(day: date, visit_id: str = "by-hand", organization_id: int = CLINIC) -> VisitSeen:

@@ -211,19 +211,23 @@ def test_the_linked_certificate_outranks_the_dates() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "seen", "there"),
+    ("kind", "seen", "whose", "there"),
     [
-        ("put_ticket1", "1", True),
-        ("put_ticket1", "2", False),
-        ("put_ticket2", "2", True),
-        ("put_ticket3", "3-1", True),
-        ("put_ticket3", "3-2", False),
+        ("put_ticket1", "1", CLINIC, True),
+        ("put_ticket1", "1", MATERNITY, True),
+        ("put_ticket1", "2", CLINIC, False),
+        ("put_ticket2", "2", MATERNITY, True),
+        ("put_ticket2", "2", CLINIC, True),
+        ("put_ticket3", "3-1", CHILDREN, True),
+        ("put_ticket3", "3-1", CLINIC, False),
+        ("put_ticket3", "3-2", CHILDREN, False),
     ],
 )
-def test_a_talon_of_the_kind_is_there_already(kind: str, seen: str, there: bool) -> None:
+def test_a_talon_of_the_kind_is_there_already(kind: str, seen: str, whose: int, there: bool) -> None:
     expected = Desired(State.CANCELLED, Cancel.ALREADY_THERE) if there else Desired(State.READY)
-    assert _desired(WHOLE, kind, Facts(certificates=[certificate(tickets=(ticket_seen(seen),))])) == expected
-    assert _desired(WHOLE, kind, replace(KNOWN, claimed_elsewhere=frozenset({seen}))) == expected
+    assert _desired(WHOLE, kind, Facts(certificates=[certificate(tickets=(ticket_seen(seen, whose),))])) == expected
+    claim = seen, whose if seen.startswith("3") else None
+    assert _desired(WHOLE, kind, replace(KNOWN, claimed_elsewhere=frozenset({claim}))) == expected
 
 
 @pytest.mark.parametrize(

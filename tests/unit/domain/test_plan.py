@@ -176,6 +176,15 @@ def test_what_a_person_or_the_fund_has_settled_does_not_come_back(reason: str) -
         assert _changes(memory, after) == ()
 
 
+def test_a_visit_sent_by_hand_settles_its_own_day_only() -> None:
+    memory = _known(SIMPLE)
+    _put(memory, Kind.PUT_VISIT, State.CANCELLED)
+    memory.requests[_one(memory, Kind.PUT_VISIT).id] = replace(_one(memory, Kind.PUT_VISIT), reason="already_there")
+    (back,) = memory.work_out(case(primary(), replace(VISIT, examined_at=at(101))), site()).changes
+    assert isinstance(back, Insert)
+    assert (back.revision, back.wanted.state) == (2, State.READY)
+
+
 @pytest.mark.parametrize(
     ("state", "ambiguous"),
     [
