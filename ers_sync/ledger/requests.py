@@ -204,8 +204,11 @@ def orphans(connection: Connection) -> int:
 
 
 def annulled(connection: Connection, visit_id: int) -> bool:
-    """Mark a visit as ANNULLED, its annulment being DONE."""
-    return run(connection, "requests", "annulled", id=visit_id) == 1
+    """Mark a visit as ANNULLED, its annulment being DONE, and have what waits for that worked out, wherever the exam is now."""
+    gone = rows(connection, "requests", "annulled", id=visit_id)
+    for row in gone:
+        run(connection, "scan", "ask_rework_of_exam", source=row.source)
+    return len(gone) == 1
 
 
 def _claimed(row: Row[Any], token: str) -> Claimed:

@@ -116,7 +116,7 @@ update ers.request set identity = identity || jsonb_build_object('day', cast(:da
 update ers.request
 set state = 'ANNULLED', reason = taken_back, version = version + 1, state_since = now()
 where id = :id and kind = 'put_visit' and state = 'DONE'
-returning id;
+returning source;
 
 -- name: waiting
 -- How many requests stand in each state.

@@ -197,6 +197,12 @@ select distinct pregnancy_id from ers.request where kind = 'put_visit' and sourc
 insert into ers.rework (pregnancy_id, since) select unnest(cast(:pregnancies as bigint[])), clock_timestamp()
 on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before = least(rework.not_before, now());
 
+-- name: ask_rework_of_exam
+-- Work out again at the next tick whatever pregnancy has a request for the visit of this exam.
+insert into ers.rework (pregnancy_id, since)
+select distinct pregnancy_id, clock_timestamp() from ers.request where kind = 'put_visit' and source = :source
+on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before = least(rework.not_before, now());
+
 -- name: rework_done
 -- These were worked out as they were asked for then. Who has asked meanwhile is not forgotten.
 delete from ers.rework w

@@ -60,6 +60,10 @@ class Her:
         """Another value in one of her rows (row 0: her card or pregnancy)."""
         return update(table, self.patient if table == "patient" else self.first + row, **values)
 
+    def vanish(self, table: str, row: int) -> str:
+        """One of her rows is no more."""
+        return f"delete from ram.{table} where id = {self.first + row};"  # noqa: S608 - names and numbers of the test
+
     def certificate(self, number: str, created: str, **values: object) -> dict[str, Any]:
         """A certificate of hers as the Fund's seed has it; of hospital 2 unless told otherwise."""
         known = {"ers_number": number, "snils": self.snils, "ogrn": ogrn(2), "create_date": created}
