@@ -32,7 +32,7 @@ class Figures:
     """What the summary and the sheet «МО» show, of the region or of one hospital.
 
     `standing` has a row for each (hospital, kind, half_year, state, reason, …) with `number` and `roubles`; `sent` and `received` a row for
-    each hospital and day with a column a kind; `stock` and `stock_before` the unsent and overdue of now and of a day before.
+    each hospital and day with a column a kind; `stock` the unsent and overdue of now and of a day before.
     """
 
     day: date
@@ -42,16 +42,14 @@ class Figures:
     received: pd.DataFrame
     rejected: pd.DataFrame
     stock: pd.DataFrame
-    stock_before: pd.DataFrame
 
     def of(self, organization_id: int | None) -> Figures:
         """Return the figures of one hospital; of the region for None."""
         if organization_id is None:
             return self
         tables = {
-            name: frame[frame["organization_id"] == organization_id]
-            for name in ("standing", "sent", "received", "rejected", "stock", "stock_before")
-            if (frame := getattr(self, name)) is not None
+            name: getattr(self, name).loc[lambda table: table["organization_id"] == organization_id]
+            for name in ("standing", "sent", "received", "rejected", "stock")
         }
         return replace(self, **tables)
 
@@ -136,8 +134,7 @@ def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date)
         sent=_frame(snapshot, "sent", **days),
         received=_frame(snapshot, "received", **days),
         rejected=_frame(snapshot, "rejected_by_day", **common),
-        stock=_frame(snapshot, "stock", moment=now, zone=settings.zone.key),
-        stock_before=_frame(snapshot, "stock", moment=now - timedelta(days=1), zone=settings.zone.key),
+        stock=_frame(snapshot, "stock", now=now, before=now - timedelta(days=1), zone=settings.zone.key),
     )
 
 
@@ -168,6 +165,16 @@ def _frame(snapshot: Snapshot, query: str, **values: object) -> pd.DataFrame:
     columns, rows = snapshot.frame(query, **values)
     frame = pd.DataFrame(rows, columns=columns)
     for column in columns:
-        if column in {*COUNTS, *FOREIGN, "number", "roubles", "rejected", "unsent", "late"}:
+        if column in {
+            *COUNTS,
+            *FOREIGN,
+            "number",
+            "roubles",
+            "rejected",
+            "unsent",
+            "late",
+            "unsent_before",
+            "late_before",
+        }:
             frame[column] = frame[column].astype("int64")
     return frame

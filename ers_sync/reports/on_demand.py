@@ -102,6 +102,8 @@ def _fill(book: Book, source: Source, order: Order) -> None:
 
 def _name(order: Order, whom: str) -> str:
     span = f"{order.begin:%Y-%m-%d} {order.end:%Y-%m-%d}"
+    if order.organization_id is not None:
+        whom = f"МО {order.organization_id} {whom}"
     if order.by == "log":
         return safe_name(f"Отчёт {titles.LOG} {span} {whom}")
     return safe_name(f"Отчёт {_SUBJECTS[order.subject]} {_TITLES[order.by]} {_PERIODS[order.period]} {span} {whom}")

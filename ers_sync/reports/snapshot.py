@@ -33,9 +33,9 @@ class Snapshot:
 
     def stream(self, name: str, **values: object) -> Iterator[Any]:
         """Yield the rows of a long named query through a server-side cursor, in bounded memory."""
-        streaming = self.connection.execution_options(yield_per=_ROWS_A_TIME)
-        with streaming.execute(text(_queries()[name]), values) as result:
-            for rows in result.partitions():
+        statement = text(_queries()[name]).execution_options(yield_per=_ROWS_A_TIME)
+        with self.connection.execute(statement, values) as result:
+            for rows in result.partitions(_ROWS_A_TIME):
                 yield from rows
 
 

@@ -89,9 +89,9 @@ class Summary:
 
     def _stock(self) -> None:
         self._header("Ещё не у Фонда", ["Сейчас", "Сутки назад", "Разница"])
-        now, before = self.figures.stock, self.figures.stock_before
+        stock = self.figures.stock
         for title, column in (("Не отправлено или отказано", "unsent"), ("Из них просрочено", "late")):
-            values = int(now[column].sum()), int(before[column].sum())
+            values = int(stock[column].sum()), int(stock[f"{column}_before"].sum())
             self._label(title)
             self._numbers(1, values)
             formula = f"=B{self.row + 1}-C{self.row + 1}"

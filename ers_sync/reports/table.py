@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -13,6 +14,7 @@ from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
 
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
+_SHORT = 10_000  # letters: no cell is too small for them
 _BOLD = 0.9  # bold letters to a unit of width
 _TWO_LINES = 28  # points
 _NUMBERS = {"int", "money", "seconds"}
@@ -69,14 +71,18 @@ class Table:
     def write(self, values: Sequence[Any], options: Mapping[str, Any] | None = None) -> None:
         """Write a row as high as its texts need; None is an empty cell. `options` are those of the writer's `set_row`."""
         self.keep_together(1)
-        row = self.row
         self._fit(values, options)
-        for number, value in enumerate(values):
+        row, string, blank = self.row, self.sheet.write_string, self.sheet.write_blank
+        # The innermost loop of every report: most cells are texts that need no mending.
+        for number, (value, style, writer) in enumerate(zip(values, self._formats, self._writers, strict=True)):
             if value is None:
-                self._blank(row, number, None, self._formats[number])
+                blank(row, number, None, style)
+            elif writer is None:
+                plain = value.isprintable() and value[:1] != "<" and len(value) < _SHORT
+                string(row, number, value if plain else safe_text(value), style)
             else:
-                self._writers[number](row, number, value, self._formats[number])
-        self.row += 1
+                writer(row, number, value, style)
+        self._advance()
 
     def write_group(
         self, values: Sequence[Any], formulas: Mapping[int, str], options: Mapping[str, Any], level: str
@@ -88,10 +94,12 @@ class Table:
             if number in formulas:
                 self.sheet.write_formula(self.row, number, formulas[number], style, value)
             elif value is None:
-                self._blank(self.row, number, None, style)
+                self.sheet.write_blank(self.row, number, None, style)
+            elif (writer := self._writers[number]) is None:
+                self.sheet.write_string(self.row, number, safe_text(value), style)
             else:
-                self._writers[number](self.row, number, value, style)
-        self.row += 1
+                writer(self.row, number, value, style)
+        self._advance()
 
     def close(self) -> None:
         """Set the filters once it is known where the rows end."""
@@ -123,6 +131,15 @@ class Table:
         ]
         if long or options:
             fit_row(self.sheet, self.row, long, options)
+            self._sized.append(self.row)
+
+    def _advance(self) -> None:
+        """Go on to the next row. The writer keeps every row's height for ever: those of rows that are in its file are let go."""
+        while self._sized and self._sized[0] < self.row:
+            row = self._sized.popleft()
+            self.sheet.row_info.pop(row, None)
+            self.sheet.row_sizes.pop(row, None)
+        self.row += 1
 
     def _begin(self, sheet: Any) -> None:
         styles, heading = self.book.styles, self.book.heading
@@ -162,21 +179,20 @@ class Table:
 
     def _turn(self, part: int) -> None:
         self._part = part
+        self._sized: deque[int] = deque()
         sheet = self.sheets[part]
         self.sheet = sheet
-        self._blank = sheet.write_blank
         self._writers = [_writer(sheet, column.kind) for column in self.columns]
 
 
-def _writer(sheet: Any, kind: str) -> Callable[..., Any]:
-    """Return what writes a value of this kind; a text is never guessed to be anything else."""
+def _writer(sheet: Any, kind: str) -> Callable[..., Any] | None:
+    """Return what writes a value of this kind, None for a text: that is never guessed to be anything else."""
     if kind in _NUMBERS:
         return sheet.write_number  # type: ignore[no-any-return]  # the writer has no types
     if kind in {"date", "datetime"}:
         return sheet.write_datetime  # type: ignore[no-any-return]  # the writer has no types
-    write_string, write_datetime = sheet.write_string, sheet.write_datetime
     if kind == "day":  # a day, or the words for a month or year
-        return lambda row, column, value, style: (write_string if isinstance(value, str) else write_datetime)(
-            row, column, value, style
-        )
-    return lambda row, column, value, style: write_string(row, column, safe_text(value), style)
+        return lambda row, column, value, style: (
+            sheet.write_string if isinstance(value, str) else sheet.write_datetime
+        )(row, column, value, style)
+    return None

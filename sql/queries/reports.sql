@@ -27,14 +27,22 @@ left join price p on p.kind = r.kind and p.half_year = coalesce(r.half_year, 0)
 group by 1, 2, 3, 4, 5, 6, 7;
 
 -- name: stock
--- How many requests of each hospital the Fund neither had nor worked on at a moment, and how many of them were overdue then. What was
--- cancelled meanwhile is left out: the ledger does not say since when it was not called for.
-select organization_id, count(*) as unsent, count(*) filter (where deadline < cast(:moment as timestamptz)) as late
-from ers.request
-where state not in ('CANCELLED', 'ANNULLED')
-  and coalesce(event_on, date '-infinity') <= (cast(:moment as timestamptz) at time zone cast(:zone as text))::date
-  and (first_sent_at is null or first_sent_at > cast(:moment as timestamptz)
-       or (state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED') and coalesce(answered_at, first_sent_at) <= cast(:moment as timestamptz)))
+-- How many requests of each hospital the Fund neither has nor works on, now and at an earlier moment, and how many of them were overdue
+-- then. What was cancelled meanwhile is left out: the ledger does not say since when it was not called for.
+with unsent as (
+    select organization_id, deadline, state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED') as now,
+           coalesce(event_on, date '-infinity') <= (cast(:before as timestamptz) at time zone cast(:zone as text))::date
+           and (first_sent_at is null or first_sent_at > cast(:before as timestamptz)
+                or (state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED')
+                    and coalesce(answered_at, first_sent_at) <= cast(:before as timestamptz))) as before
+    from ers.request
+    where state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED')
+       or (state not in ('CANCELLED', 'ANNULLED') and first_sent_at > cast(:before as timestamptz))
+)
+select organization_id, count(*) filter (where now) as unsent, count(*) filter (where now and deadline < cast(:now as timestamptz)) as late,
+       count(*) filter (where before) as unsent_before,
+       count(*) filter (where before and deadline < cast(:before as timestamptz)) as late_before
+from unsent
 group by organization_id;
 
 -- name: sent
