@@ -72,6 +72,7 @@ def triggers(context: Context) -> dict[str, BaseTrigger]:
         "poll": IntervalTrigger(seconds=schedule.poll_seconds),
         "reconcile": IntervalTrigger(minutes=schedule.reconcile_minutes),
         "pull": IntervalTrigger(minutes=1),
+        "watch": IntervalTrigger(minutes=1),
         "report": CronTrigger(hour=schedule.report_at.hour, minute=schedule.report_at.minute, timezone=zone),
         "sweep": CronTrigger(hour=schedule.sweep_at.hour, minute=schedule.sweep_at.minute, timezone=zone),
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ers_sync.context import Context
-from jobs import poll, pull, reconcile, report, scan, submit, sweep
+from jobs import poll, pull, reconcile, report, scan, submit, sweep, watch
 
 Summary = Mapping[str, object]
 
@@ -42,5 +42,6 @@ JOBS: Mapping[str, Job] = {
         Job("pull", pull.run, talks=True, lock="pull"),
         Job("report", report.run, talks=False, lock="report"),
         Job("sweep", sweep.run, talks=False, longest_seconds=3 * HOUR, lock="scan", waits=True),
+        Job("watch", watch.run, talks=False, longest_seconds=10 * 60.0, lock="watch"),
     )
 }

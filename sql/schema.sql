@@ -125,6 +125,9 @@ create index request_unknown on ers.request (due_at) where state in ('UNKNOWN', 
 create index request_pregnancy on ers.request (pregnancy_id);
 create index request_source on ers.request (source);
 create index request_held on ers.request (organization_id) where state = 'HELD';
+-- What the on-call watches every minute: deadlines of what was never sent, and how much stands where.
+create index request_unsent on ers.request (deadline) where first_sent_at is null and state in ('HELD', 'READY', 'SENDING', 'UNKNOWN');
+create index request_unfinished on ers.request (state, reason) where state not in ('DONE', 'CANCELLED', 'ANNULLED');
 
 -- Every exchange with the Fund: the manual's «Реестр запросов», the attempts, and the hospital's evidence. A row without `ended_at` is
 -- an attempt whose answer nobody has written down yet.
@@ -298,3 +301,34 @@ create table ers.job_run (
     summary jsonb
 );
 create index on ers.job_run (job, started_at desc);
+
+-- What the on-call has to know: one row an incident, from its beginning to its end. `level` rises when it gets worse; `about` is what the
+-- alert says of it, with nothing personal. It is over when several runs of `watch` in a row have not seen it; one that comes and goes
+-- (`flaps`) has to stay away for longer.
+create table ers.incident (
+    id bigint generated always as identity primary key,
+    key text not null,
+    code text not null,
+    organization_id bigint,
+    level int not null default 0,
+    about text not null,
+    opened_at timestamptz not null default now(),
+    absent_runs int not null default 0,
+    flaps int not null default 0,
+    closed_at timestamptz
+);
+create unique index incident_one_open on ers.incident (key) where closed_at is null;
+create index on ers.incident (closed_at);
+
+-- What is to be said of an incident, and where: sent once each way, and tried again until it is.
+create table ers.notice (
+    id bigint generated always as identity primary key,
+    incident_id bigint not null references ers.incident on delete cascade,
+    event text not null check (event in ('opened', 'worse', 'closed')),
+    level int not null,
+    channel text not null,
+    made_at timestamptz not null default now(),
+    delivered_at timestamptz
+);
+create index on ers.notice (channel, id) where delivered_at is null;
+create index on ers.notice (incident_id);
