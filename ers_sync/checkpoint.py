@@ -33,8 +33,17 @@ POINTS = (
     "run.ended",  # and its end
 )
 
-_name, _, _number = os.environ.get(VARIABLE, "").partition(":")
-_left = {_name: int(_number or 1)} if _name else {}
+_left: dict[str, int] = {}
+
+
+def arm(text: str) -> None:
+    """Have the process die at `NAME` or `NAME:N`; an empty text means never. Raise ValueError for another name."""
+    _left.clear()
+    name, _, number = text.partition(":")
+    if name and name not in POINTS:
+        raise ValueError(f"no such checkpoint: {name}")
+    if name:
+        _left[name] = int(number or 1)
 
 
 def reached(point: str) -> None:
@@ -43,3 +52,6 @@ def reached(point: str) -> None:
         _left[point] -= 1
         if _left[point] == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get(VARIABLE, ""))

@@ -25,6 +25,7 @@ from jobs import JOBS
 SUBMIT_SECONDS = 2.0  # the pause after a queue was found empty
 CLOCK_STEP = timedelta(minutes=1)
 LOOK_SECONDS = 0.05
+DAILY = {"report", "sweep"}  # the others are due again while they run, in the ordinary course
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def triggers(context: Context) -> dict[str, BaseTrigger]:
     schedule, zone = context.config.schedule, context.config.timezone
     return {
         "scan": IntervalTrigger(minutes=schedule.scan_minutes),
-        "submit": IntervalTrigger(seconds=SUBMIT_SECONDS),
+        "submit": IntervalTrigger(seconds=min(SUBMIT_SECONDS, schedule.poll_seconds)),
         "poll": IntervalTrigger(seconds=schedule.poll_seconds),
         "reconcile": IntervalTrigger(minutes=schedule.reconcile_minutes),
         "pull": IntervalTrigger(minutes=1),
@@ -80,6 +81,8 @@ def triggers(context: Context) -> dict[str, BaseTrigger]:
 
 def _scheduler(context: Context) -> BackgroundScheduler:
     """Return a scheduler in which no job is lost: any lateness is forgiven, runs that pile up become one, none overlaps itself."""
+    # failures are told by `run_job`; the library's own record would quote the exception
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(len(JOBS))},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -91,8 +94,6 @@ def _scheduler(context: Context) -> BackgroundScheduler:
         first = {"next_run_time": datetime.now(UTC)} if name in missed else {}
         scheduler.add_job(run_job, when[name], args=[context, name], id=name, **first)
     scheduler.add_listener(_listen, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    # failures come through the listener; the library's own record would quote the exception
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     return scheduler
 
 
@@ -112,7 +113,7 @@ def _missed(context: Context, when: dict[str, BaseTrigger]) -> set[str]:
 def _listen(happened: JobEvent) -> None:
     if happened.code == EVENT_JOB_MISSED:
         event(log, logging.ERROR, "job.missed", job=happened.job_id)
-    elif happened.code == EVENT_JOB_MAX_INSTANCES and happened.job_id != "submit":
+    elif happened.code == EVENT_JOB_MAX_INSTANCES and happened.job_id in DAILY:
         event(log, logging.WARNING, "job.still_running", job=happened.job_id)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from ers_sync import scanning
+from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.domain.facts import Site
 from ers_sync.exchange import senders
@@ -25,6 +26,7 @@ def run(context: Context, *, full: bool = False, keep: bool = True) -> Mapping[s
         # 1. hospitals first, by themselves: their ОГРН is what keys are found by
         with context.ledger.begin() as connection:
             pregnancies.write_organizations(connection, ram.organizations().values())
+        reached("hospitals.written")
         # 2. everything else is one transaction: requests, and the mark up to which РАМ was read
         with context.ledger.begin() as connection:
             site = senders.site(connection, context)
@@ -37,6 +39,7 @@ def run(context: Context, *, full: bool = False, keep: bool = True) -> Mapping[s
             run_query(connection, "scan", "set_mark", mark=to_json(changes.mark.to_json()))
             if not keep:
                 connection.rollback()
+    reached("scanned")
     return {**done, "full": changes.why_full, "brakes": len(braked)}
 
 

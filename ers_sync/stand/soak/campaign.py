@@ -1,0 +1,231 @@
+"""One campaign: a seed decides the history of РАМ, how the Fund fails, which daemon dies when; at the end everything must be in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import psycopg2
+from sqlalchemy.exc import DBAPIError
+
+from ers_sync import checkpoint
+from ers_sync.ledger import database
+from ers_sync.ledger.database import rows
+from ers_sync.stand.daemons import Daemon, warm_up
+from ers_sync.stand.later import pass_time
+from ers_sync.stand.line import Line, Options, open_line
+from ers_sync.stand.postgres import PrivatePostgres
+from ers_sync.stand.reference import create_reference_schema
+from ers_sync.stand.soak import faults, history
+from ers_sync.stand.soak.verdict import Verdict, judge
+
+NOW = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)  # a Monday, 12:00 in Yekaterinburg
+LOOK_SECONDS = 0.02
+# what is committed survives a kill of the server, as on a site; that of the machine is not tried here
+CLUSTER = {"synchronous_commit": "on", "max_connections": "200"}
+PHASE_SECONDS = 1.0  # a phase ends when its daemons have made so many exchanges as the seed says, or after this time
+REST_SECONDS = 120.0
+CHANGES = {
+    "schedule": {"poll_seconds": 0.2, "scan_minutes": 0.008, "reconcile_minutes": 0.008, "submit_workers": 2},
+    "pull": {"per_minute": 6000},
+    "fss": {"timeouts": {"connect_seconds": 1, "read_seconds": 1, "total_seconds": 1.5}},
+    "stop_grace_seconds": 3,
+}
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a campaign did; `faults` by behaviour, `deaths` by how a process died."""
+
+    seed: int
+    provider: str
+    exchanges: int = 0
+    puts: int = 0
+    processed: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    deaths: Counter[str] = field(default_factory=Counter)
+    verdict: Verdict = field(default_factory=lambda: Verdict(0, 0, ()))
+
+    def plain(self) -> dict[str, Any]:
+        """Return the same as JSON takes it."""
+        counts = {"exchanges": self.exchanges, "puts": self.puts, "processed": self.processed}
+        verdict = {"lost": self.verdict.lost, "doubled": self.verdict.doubled, "problems": list(self.verdict.problems)}
+        events = {"faults": dict(self.faults), "deaths": dict(self.deaths)}
+        return {"seed": self.seed, "provider": self.provider, **counts, **events, **verdict}
+
+
+def run(seed: int, postgres: PrivatePostgres, *, provider: str = "rsa") -> Figures:
+    """Run one campaign and return what came of it. The same seed makes the same decisions.
+
+    Raises:
+        TimeoutError: it did not come to rest.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"ers-soak-{seed}-"))
+    names = f"ram_{seed}_{provider}", f"ledger_{seed}_{provider}"
+    warm_up()
+    with ExitStack() as stack:
+        dsns = [postgres.create_database(name) for name in names]
+        for name in names:
+            stack.callback(postgres.drop_database, name)
+        create_reference_schema(dsns[0])
+        with psycopg2.connect(dsns[0]) as connection, connection.cursor() as cursor:
+            cursor.execute(history.beginning())
+        engine = database.connect(dsns[1])
+        database.migrate(engine)
+        engine.dispose()
+        chance = random.Random(seed)  # noqa: S311 - not a secret
+        delay = chance.choice([0.0, 0.05, 0.3])
+        line = stack.enter_context(
+            open_line(folder, dsns[0], dsns[1], Options(provider, at=NOW, delay=delay, changes=CHANGES))
+        )
+        # workbooks are not what this is about
+        line.ledger("insert into ers.job_run (job, ended_at, succeeded) values ('report', now(), true)")
+        campaign = _Campaign(chance, line, postgres, Figures(seed, provider))
+        stack.callback(campaign.kill_all)
+        campaign.run()
+        shutil.rmtree(folder, ignore_errors=True) if not os.environ.get("KEEP") else print(folder)
+        return campaign.figures
+
+
+class _Campaign:
+    def __init__(self, chance: random.Random, line: Line, postgres: PrivatePostgres, figures: Figures) -> None:
+        self.chance, self.line, self.postgres, self.figures = chance, line, postgres, figures
+        self.daemons: list[Daemon] = []
+        self.log = line.config.parent / "daemons.log"
+
+    def run(self) -> None:
+        told = history.stories(self.chance, NOW.date())
+        steps = list(history.shuffled(self.chance, told))
+        phases = self.chance.randint(2, 4)
+        for number in range(phases):
+            self._phase(steps[number * len(steps) // phases : (number + 1) * len(steps) // phases])
+            if self.chance.random() < 0.4:
+                self._let_time_pass(timedelta(hours=self.chance.choice([1, 26])))
+        self._rest()
+        self.figures.verdict = judge(self.line, json.loads((self.line.config.parent / "seed.json").read_text("utf-8")))
+        book = self.line.book()
+        self.figures.puts = len(book)
+        self.figures.processed = sum(entry["result"] == "PROCESSED" for entry in book)
+        self.figures.exchanges = self._exchanges()
+
+    def kill_all(self) -> None:
+        for daemon in self.daemons:
+            daemon.kill()
+
+    def _phase(self, steps: list[str]) -> None:
+        """Let clerks work while daemons run, the Fund fails and somebody dies."""
+        self.line.fund.behave(*faults.rules(self.chance))
+        wanted = self.chance.randint(1, 3)
+        while len(self.daemons) < wanted:
+            self.daemons.append(self._daemon())
+        for step in steps:
+            self.line.ram(step)
+            if self.chance.random() < 0.15:
+                self._until_exchanges(self.chance.randint(1, 4))
+        self._until_exchanges(self.chance.randint(3, 15))
+        self._somebody_dies()
+        self._until_exchanges(self.chance.randint(0, 6))
+        self._count_faults()
+        self._bury()
+
+    def _daemon(self) -> Daemon:
+        die_at = ""
+        if self.chance.random() < 0.5:
+            die_at = f"{self.chance.choice(checkpoint.POINTS)}:{self.chance.choice([1, 1, 2, 3, 5, 9])}"
+        return Daemon(self.line.config, NOW, self.log, die_at)
+
+    def _somebody_dies(self) -> None:
+        match self.chance.choice(["daemon", "daemon", "daemon", "all", "fund", "postgres", "stop", "nobody"]):
+            case "daemon":
+                self._kill(self.chance.choice(self.daemons))
+            case "all":
+                for daemon in self.daemons:
+                    self._kill(daemon)
+            case "fund":
+                self._count_faults()
+                self.line.fund.kill()
+                self.line.fund.start()
+                self.figures.deaths["fund"] += 1
+            case "postgres":
+                self.postgres.kill()
+                self.postgres.start()
+                self.figures.deaths["postgres"] += 1
+            case "stop":
+                self.daemons[0].stop()
+            case _:
+                pass
+
+    def _kill(self, daemon: Daemon) -> None:
+        if daemon.alive:
+            daemon.kill()
+            self.figures.deaths["killed"] += 1
+
+    def _bury(self) -> None:
+        """Forget the dead, counting those that died at a checkpoint."""
+        for daemon in [daemon for daemon in self.daemons if not daemon.alive]:
+            self.daemons.remove(daemon)
+            if daemon.die_at and daemon.exit_code == -9:
+                self.figures.deaths[f"at {daemon.die_at.partition(':')[0]}"] += 1
+
+    def _let_time_pass(self, time: timedelta) -> None:
+        """Let hours pass while nobody is at work: the dead are forgotten, the Fund has processed what it took in."""
+        self._bury()
+        for daemon in self.daemons:
+            self._kill(daemon)
+        self.daemons.clear()
+        self._count_faults()
+        self.line.fund.restart()  # whatever it still had in hand from a connection is in its journal, or lost
+        self._until(lambda: self.line.fund.waiting() == 0, REST_SECONDS)
+        pass_time(self.line.context.ledger, time)
+
+    def _rest(self) -> None:
+        """Let the Fund behave and everything come to rest, by the same jobs; time passes whenever nothing else happens."""
+        self._let_time_pass(timedelta(hours=26))
+        self.line.fund.behave()
+        ends = monotonic() + REST_SECONDS
+        while True:
+            self.line.run("scan", "pull", "submit", "poll", "reconcile")
+            with self.line.context.ledger.connect() as connection:
+                if not rows(connection, "requests", "unsettled"):
+                    return
+            if monotonic() > ends:
+                raise TimeoutError(f"not at rest: {self.line.states()}")
+            self._until(lambda: self.line.fund.waiting() == 0, REST_SECONDS)
+            pass_time(self.line.context.ledger, timedelta(hours=13))
+
+    def _count_faults(self) -> None:
+        for rule in self.line.fund.rules():
+            self.figures.faults[rule["behaviour"]] += rule["used"]
+        self.line.fund.behave()
+
+    def _until_exchanges(self, more: int) -> None:
+        """Wait until the daemons have begun so many more exchanges, or have had their time."""
+        before = self._exchanges()
+        self._until(lambda: self._exchanges() >= before + more, PHASE_SECONDS, must=False)
+
+    def _exchanges(self) -> int:
+        try:
+            return int(self.line.ledger("select count(*) as many from ers.exchange")[0]["many"])
+        except DBAPIError:  # the server was killed: its connections with it
+            return int(self.line.ledger("select count(*) as many from ers.exchange")[0]["many"])
+
+    @staticmethod
+    def _until(condition: Callable[[], bool], seconds: float, *, must: bool = True) -> None:
+        ends = monotonic() + seconds
+        while not condition():
+            if monotonic() > ends:
+                if must:
+                    raise TimeoutError
+                return
+            sleep(LOOK_SECONDS)
