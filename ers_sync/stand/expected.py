@@ -14,6 +14,7 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2's own spelling
 from psycopg2.extras import execute_values
 
+SCRIPT = Path(__file__).with_name("expected.sql")
 ZONE = ZoneInfo("Asia/Yekaterinburg")
 LONGEST = 40
 """Lines of differences that are shown."""
@@ -21,7 +22,6 @@ LONGEST = 40
 Row = tuple[str, str, str, str]
 """Operation, ОГРН, СНИЛС (or an empty text), key: visitId, ticket1 … ticket3-2, or an empty text."""
 
-_SQL = Path(__file__).with_name("expected.sql")
 _SEED_TABLES = """
 create temp table moment (local_now timestamp);
 create temp table seed_contract (ogrn text, kind text, number text, begins date, ends date);
@@ -45,7 +45,7 @@ def expected(ram_dsn: str, seed: Mapping[str, Any], now: datetime, zone: ZoneInf
         _fill(cursor, "moment", [(now.astimezone(zone).replace(tzinfo=None),)])
         for table, rows in _seed_rows(seed).items():
             _fill(cursor, table, rows)
-        cursor.execute(_SQL.read_text(encoding="utf-8"))
+        cursor.execute(SCRIPT.read_text(encoding="utf-8"))
         return Counter(cursor.fetchall())
 
 

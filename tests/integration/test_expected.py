@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from random import Random
 from typing import Any
 
+import psycopg2
 import pytest
+import stdnum.ru.inn
+import stdnum.ru.ogrn
 
-from ers_sync.stand.expected import LONGEST, Row, differences, expected
+from ers_sync.stand.expected import LONGEST, SCRIPT, Row, differences, expected
 from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema, run_script
+from ers_sync.stand.sample_numbers import snils
 from tests.integration.expected_cases import CARDS, CASES, NUMBERS, PLAIN, SENT
 from tests.integration.expected_ram import (
     NOW,
@@ -78,6 +84,38 @@ def test_cards(ram: str) -> None:
 def test_snils(typed: str, sent: str, ram: str) -> None:
     rows = found(ram, [card(snils=typed), *PLAIN[1:]], [])
     assert rows == Counter(row(words, sent) for words in SENT if sent)
+
+
+# Twelve digits of an ИНН have two check digits, so few of them are valid by chance; a digit too many or too few never is.
+VALID: dict[str, tuple[Callable[[str], bool], int]] = {
+    "inn": (stdnum.ru.inn.is_valid, 10),
+    "ogrn": (stdnum.ru.ogrn.is_valid, 13),
+    "snils": (lambda number: number == snils(int(number[:9])), 11),
+}
+
+
+@pytest.mark.parametrize("kind", [*VALID, "inn of a person"])
+def test_check_digits(kind: str, ram: str) -> None:
+    """Against python-stdnum, and for СНИЛС the formula in words of the sample: every last digits of some numbers."""
+    name, _, person = kind.partition(" ")
+    valid, length = VALID[name]
+    beginnings = [
+        f"{Random(seed).randrange(10**11, 10**12)}1" for seed in range(60 if name == "snils" or person else 400)
+    ]
+    places = 2 if name == "snils" or person else 1
+    length = 12 if person else length
+    numbers = [f"{begin[: length - places]}{end:0{places}}" for begin in beginnings for end in range(10**places)]
+    assert judged(ram, name, numbers) == [valid(number) for number in numbers]
+    assert not any(judged(ram, name, [f"{numbers[0]}0", numbers[0][:-1], "", f"{numbers[0][:-1]}x"]))
+
+
+def judged(dsn: str, name: str, numbers: list[str]) -> list[bool]:
+    """Tell which numbers a function of the script takes for valid."""
+    functions = SCRIPT.read_text(encoding="utf-8").partition("create temp table")[0]
+    with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute(functions)
+        cursor.execute(f"select pg_temp.{name}(number) is not null from unnest(%s) as number", [numbers])  # noqa: S608 - ours
+        return [valid for (valid,) in cursor.fetchall()]
 
 
 def test_no_snils(ram: str) -> None:
