@@ -200,7 +200,7 @@ on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before =
 -- name: ask_rework_of_exam
 -- Work out again at the next tick whatever pregnancy has a request for the visit of this exam.
 insert into ers.rework (pregnancy_id, since)
-select distinct pregnancy_id, clock_timestamp() from ers.request where kind = 'put_visit' and source = :source
+select pregnancy_id, clock_timestamp() from ers.request where kind = 'put_visit' and source = :source group by pregnancy_id
 on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before = least(rework.not_before, now());
 
 -- name: rework_done
@@ -219,8 +219,8 @@ set failures = rework.failures + 1,
 -- name: rework_hospital
 -- What holds a hospital's requests has changed (contract, key, brake, day): its unsent ones are worked out again.
 insert into ers.rework (pregnancy_id, since)
-select distinct pregnancy_id, clock_timestamp() from ers.request
-where organization_id = :organization_id and state in ('HELD', 'READY')
+select pregnancy_id, clock_timestamp() from ers.request
+where organization_id = :organization_id and state in ('HELD', 'READY') group by pregnancy_id
 on conflict (pregnancy_id) do update set since = clock_timestamp(), not_before = least(rework.not_before, now());
 
 -- name: mark
