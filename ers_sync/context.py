@@ -16,9 +16,10 @@ from ers_sync.domain.content import Kind
 from ers_sync.domain.rules import Hospital, Rules
 from ers_sync.fss import profile as profiles
 from ers_sync.fss.client import FundClient
-from ers_sync.fss.keyring import Keyring, KeySource, load_keyring
-from ers_sync.fss.messages import Software
+from ers_sync.fss.keyring import KeyFiles, Keyring, KeySource
+from ers_sync.fss.keystore import KeyStore
 from ers_sync.fss.profile import Placement, Profile, Role
+from ers_sync.fss.software import Software
 from ers_sync.fss.transport import Transport, TransportSettings
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
@@ -43,16 +44,20 @@ class Context:
         return read_secret(self.config.ram.dsn_file)
 
     @cached_property
+    def keys(self) -> KeyStore:
+        """The files of keys and certificates, looked at before every job."""
+        return KeyStore(self._key_files, crypto=self.config.fss.provider, profile=self.profile)
+
+    @property
     def keyring(self) -> Keyring:
         """The keys of our hospitals, by the ОГРН that РАМ gives them, and the Fund's certificates."""
+        return self.keys.current()
+
+    def _key_files(self) -> KeyFiles:
         with self.ledger.connect() as connection:
             ogrns = {row.id: row.ogrn for row in rows(connection, "senders", "organizations") if row.ogrn}
-        return load_keyring(
-            _key_sources(self.config, ogrns),
-            self.config.fss.certificates,
-            crypto=self.config.fss.provider,
-            profile=self.profile,
-        )
+        fss = self.config.fss
+        return KeyFiles(_key_sources(self.config, ogrns), fss.certificates, fss.issuer_certificates)
 
     @cached_property
     def client(self) -> FundClient:
@@ -61,7 +66,7 @@ class Context:
         software = Software(name=form.software_name)
         if form.software_version:
             software = Software(name=form.software_name, version=form.software_version)
-        return FundClient(self.profile, self.keyring, Transport(_transport(self.config)), software)
+        return FundClient(self.profile, self.keys, Transport(_transport(self.config)), software)
 
     @property
     def endpoints(self) -> list[str]:
@@ -82,10 +87,6 @@ class Context:
     def max_processing(self) -> timedelta:
         """The longest time that the Fund may take with what it has accepted."""
         return timedelta(hours=self.config.fss.max_processing_hours)
-
-    def renewed(self) -> Context:
-        """Return the same with keys and certificates read anew: rotation, or a hospital whose ОГРН has just become known."""
-        return Context(self.config, self.clock, self.ledger, self.rules, self.profile, self.stopping)
 
 
 def build(config: Config, clock: Clock | None = None) -> Context:
@@ -129,6 +130,7 @@ def _profile(config: Config) -> Profile:
             "actors": {Role.MO: form.actor, Role.HEAD: form.head_actor},
             "body_id": form.body_id,
             "fund_actor": form.fund_actor,
+            "check_fund_actor": form.check_fund_actor,
             "meshing": form.key_meshing,
             "signers": signers,
             "askable": frozenset(kind for kind in Kind if getattr(form.can_be_asked, kind)),
@@ -136,17 +138,17 @@ def _profile(config: Config) -> Profile:
     )
 
 
-def _key_sources(config: Config, ogrns: Mapping[int, str]) -> list[KeySource]:
-    sources = []
+def _key_sources(config: Config, ogrns: Mapping[int, str]) -> tuple[KeySource, ...]:
+    sources: list[KeySource] = []
     for hospital in config.hospitals:
         ogrn = ogrns.get(hospital.id)
         if ogrn is None:
             continue  # not in РАМ yet, or without a valid ОГРН: its requests are held as missing data
         pairs = zip(hospital.key_files, hospital.certificate_files, strict=True)
         heads = zip(hospital.head_key_files, hospital.head_certificate_files, strict=True)
-        sources += [KeySource(ogrn, key, certificate) for key, certificate in pairs]
-        sources += [KeySource(ogrn, key, certificate, Role.HEAD) for key, certificate in heads]
-    return sources
+        sources += [KeySource(ogrn, *pair, Role.MO, hospital.power_of_attorney) for pair in pairs]
+        sources += [KeySource(ogrn, *pair, Role.HEAD, hospital.head_power_of_attorney) for pair in heads]
+    return tuple(sources)
 
 
 def _transport(config: Config) -> TransportSettings:

@@ -45,6 +45,7 @@ def run_job(context: Context, name: str) -> Mapping[str, object] | None:
         _running[id(run)] = run
     try:
         _look_at_ledger(context)
+        context.keys.look()
         if job.lock is None:
             return _recorded(context, job)
         with job_runs.alone(context.ledger, job.lock, wait=job.waits) as locked:

@@ -94,6 +94,10 @@ class Profile(Section):
     fund_actor: OgrnPattern = Field(
         default="http://eln.fss.ru/actor/fss/ca/{ogrn}", description="Обозначение подписи Фонда в его ответах."
     )
+    check_fund_actor: bool = Field(
+        default=False,
+        description="Не принимать ответ с другим обозначением подписи Фонда. Подпись его не защищает: Фонд узнаётся по сертификату.",
+    )
     body_id: OgrnPattern = Field(default="OGRN_{ogrn}", description="Идентификатор подписанного тела (wsu:Id).")
     certificate_placement: Literal["recipient", "sender"] = Field(
         default="recipient",
@@ -132,6 +136,11 @@ class Fss(Section):
         description="Сертификаты Фонда, PEM или DER: действующий и, когда объявлен, следующий. Шифруем для первого действующего, "
         "ответ принимаем под подписью любого из списка.",
         examples=[["fund.pem"]],
+    )
+    issuer_certificates: tuple[PublicFile, ...] = Field(
+        default=(),
+        description="Сертификаты удостоверяющих центров, которым верит Фонд; если указаны, сертификаты МО должны быть выданы ими.",
+        examples=[["issuer.pem"]],
     )
     provider: Literal["engine", "pure", "rsa", "auto"] = Field(
         default="engine",

@@ -13,6 +13,11 @@ from ers_sync.config.fund import Fss
 
 Roubles = Annotated[int, Field(ge=0, le=1_000_000)]
 Mail = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$"), Wants("почтовый адрес вида имя@домен")]
+PowerOfAttorney = Annotated[
+    str,
+    Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+    Wants("номер МЧД вида 8-4-4-4-12 знаков"),
+]
 Zone = Annotated[ZoneInfo, Wants("часовой пояс IANA")]
 
 
@@ -75,6 +80,11 @@ class Hospital(Section):
         description="Группа ОС, которая читает отчёты этой МО; без строки – reports.group.",
         examples=["mo1"],
     )
+    power_of_attorney: PowerOfAttorney | None = Field(
+        default=None,
+        description="Номер машиночитаемой доверенности (МЧД), если в сертификате МО нет ОГРН.",
+        examples=["5a6b7c8d-0000-4000-8000-000000000001"],
+    )
     head_key_files: tuple[SecretFile, ...] = Field(
         default=(),
         description="Ключи руководителя МО, если он подписывает (fss.profile.signers).",
@@ -82,6 +92,11 @@ class Hospital(Section):
     )
     head_certificate_files: tuple[PublicFile, ...] = Field(
         default=(), description="Сертификаты к ключам руководителя, в том же порядке.", examples=[["mo-1-head.pem"]]
+    )
+    head_power_of_attorney: PowerOfAttorney | None = Field(
+        default=None,
+        description="Номер МЧД, если ОГРН нет в сертификате руководителя.",
+        examples=["5a6b7c8d-0000-4000-8000-000000000002"],
     )
 
 

@@ -1,17 +1,11 @@
-"""What the Fund answers, in our own words; the other half of the mapping of `messages.py`.
-
-Every reader here takes what `Binding.read` made of a Body whose signature was verified and which the schema allows.
-"""
+"""What the Fund answers, in our own words; `messages.py` reads them out of the Fund's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from ers_sync.domain.matching import Certificate, CertificateStatus, TicketSeen, VisitSeen
-from ers_sync.fss.messages import GET_DATA, GET_RESULT
+from ers_sync.domain.matching import Certificate
 
 
 class RequestStatus(StrEnum):
@@ -52,15 +46,6 @@ class ErsData:
 Answer = Registered | Result | ErsData
 
 
-def from_values(operation: str, values: Any) -> Answer:
-    """Return the answer to an operation out of zeep's object."""
-    if operation == GET_RESULT:
-        return _result(values)
-    if operation == GET_DATA:
-        return ErsData(tuple(map(_certificate, _storage(values.ers))))
-    return Registered(values.requestId, RequestStatus(values.status))
-
-
 def is_about(answer: Answer, question: str) -> bool:
     """Tell whether an answer belongs to its question: the requestId, the certificate's number or the СНИЛС that was asked for.
 
@@ -73,32 +58,3 @@ def is_about(answer: Answer, question: str) -> bool:
             question in {c.number, c.snils} or (len(question) == 11 and c.snils is None) for c in answer.certificates
         )
     return True
-
-
-def _result(values: Any) -> Result:
-    errors = tuple((item.code, item.message) for item in _storage(values.processingResult))
-    return Result(values.requestId, RequestStatus(values.status), values.ersNumber, errors)
-
-
-def _certificate(values: Any) -> Certificate:
-    snils = values.person.snils if values.person is not None else None
-    return Certificate(
-        number=values.ersNumber,
-        created_on=values.createDate,
-        status=CertificateStatus(values.status),
-        ogrn=values.medicalOrganization.ogrn,
-        organization_name=values.medicalOrganization.orgName,
-        snils=snils.snils if snils is not None else None,
-        tickets=tuple(
-            TicketSeen(item.ticketType, item.createDate, item.status, item.medicalOrganization.ogrn)
-            for item in _storage(values.tickets)
-        ),
-        visits=tuple(
-            VisitSeen(item.visitId, item.visitDate, item.medicalOrganization.ogrn) for item in _storage(values.visits)
-        ),
-    )
-
-
-def _storage(values: Any) -> Iterable[Any]:
-    """Return the items of a list that may be missing, or empty: zeep makes None of both."""
-    return values.storage if values is not None else ()

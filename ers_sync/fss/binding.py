@@ -10,16 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import zeep
 import zeep.exceptions
 from lxml import etree
 
-from ers_sync.fss.xml import ERS
-
-_PREFIXES = {"ers": ERS}
+_XS = "http://www.w3.org/2001/XMLSchema"
 
 
 class MessageError(Exception):
@@ -55,7 +53,7 @@ def _describe(element: Any) -> _Part:
 
 
 def _write(parent: etree._Element, part: _Part, value: Any) -> None:
-    element = etree.SubElement(parent, part.tag, nsmap=_PREFIXES)
+    element = etree.SubElement(parent, part.tag, nsmap={"ers": etree.QName(part.tag).namespace})
     if not part.parts:
         if value is None:
             raise TypeError("a value is missing")
@@ -72,35 +70,43 @@ def _write(parent: etree._Element, part: _Part, value: Any) -> None:
 
 
 class Binding:
-    """The service's description, loaded once a thread: neither a zeep client nor a validator may be shared."""
+    """The service's description, loaded once a thread: neither a zeep client nor a validator may be shared.
 
-    def __init__(self) -> None:
+    Args:
+        wsdl: the description, SOAP 1.1 document/literal; its schemas lie in files of their own beside it.
+    """
+
+    def __init__(self, wsdl: Path) -> None:
+        self._wsdl = wsdl
         self._local = threading.local()
 
     def render(self, parent: etree._Element, operation: str, values: Mapping[str, Any]) -> None:
-        """Add `<operation>Request` with these values to a Body. Raise MessageError if the schema does not allow it."""
-        name = f"{operation}Request"
+        """Add the request of an operation with these values to a Body. Raise MessageError if the schema does not allow it."""
+        part = self._part(operation)
         try:
-            _write(parent, self._part(name), values)
+            _write(parent, part, values)
         except (TypeError, ValueError, AttributeError) as error:
             # Their texts may quote the values.
-            raise MessageError(operation, name, type(error).__name__) from None
+            raise MessageError(operation, part.name, type(error).__name__) from None
         self._validate(parent[-1], operation)
 
     def read(self, body: etree._Element, operation: str) -> Any:
-        """Return zeep's object for the `<operation>Response` in a Body. Raise MessageError if it is anything else."""
-        name = f"{operation}Response"
-        if len(body) != 1 or body[0].tag != f"{{{ERS}}}{name}":
-            raise MessageError(operation, "Body", f"expected {name} alone")
+        """Return zeep's object for the answer to an operation in a Body. Raise MessageError if it is anything else."""
+        expected = self._operation(operation).output.body
+        if len(body) != 1 or body[0].tag != expected.qname.text:
+            raise MessageError(operation, "Body", f"expected {expected.name} alone")
         self._validate(body[0], operation)
         try:
-            return self._client.get_element(body[0].tag).parse(body[0], self._client.wsdl.types)
+            return expected.parse(body[0], self._client.wsdl.types)
         except (zeep.exceptions.Error, TypeError, ValueError) as error:
-            raise MessageError(operation, name, type(error).__name__) from None
+            raise MessageError(operation, expected.name, type(error).__name__) from None
 
     def soap_action(self, operation: str) -> str:
         """Return the SOAPAction of the WSDL."""
-        return str(self._client.service._binding.get(operation).soapaction)  # noqa: SLF001 - zeep has no public way
+        return str(self._operation(operation).soapaction)
+
+    def _operation(self, name: str) -> Any:
+        return self._client.service._binding.get(name)  # noqa: SLF001 - zeep has no public way
 
     def _validate(self, element: etree._Element, operation: str) -> None:
         schema = self._schema
@@ -109,37 +115,36 @@ class Binding:
             first = log[0]
             raise MessageError(operation, _names(first.path), first.type_name)
 
-    def _part(self, name: str) -> _Part:
+    def _part(self, operation: str) -> _Part:
         parts: dict[str, _Part] = self._local.__dict__.setdefault("parts", {})
-        if name not in parts:
-            parts[name] = _describe(self._client.get_element(f"{{{ERS}}}{name}"))
-        return parts[name]
+        if operation not in parts:
+            parts[operation] = _describe(self._operation(operation).input.body)
+        return parts[operation]
 
     @property
     def _client(self) -> Any:
         if not hasattr(self._local, "client"):
             settings = zeep.Settings(strict=True, forbid_dtd=True, forbid_external=True)
-            with resources.as_file(_folder()) as folder:
-                self._local.client = zeep.Client(  # type: ignore[no-untyped-call] # zeep has no types
-                    str(folder / "ers.wsdl"), settings=settings
-                )
+            self._local.client = zeep.Client(str(self._wsdl), settings=settings)  # type: ignore[no-untyped-call] # zeep has no types
         return self._local.client
 
     @property
     def _schema(self) -> etree.XMLSchema:
         if not hasattr(self._local, "schema"):
-            self._local.schema = load_schema("ers.xsd")
+            self._local.schema = _schema_of(self._client.wsdl.types.documents)
         schema: etree.XMLSchema = self._local.schema
         return schema
 
 
-def load_schema(name: str) -> etree.XMLSchema:
-    """Return one of the schemas that stand beside the WSDL, compiled."""
-    return etree.XMLSchema(etree.fromstring((_folder() / name).read_bytes()))
-
-
-def _folder() -> Any:
-    return resources.files("ers_sync.fss") / "wsdl"
+def _schema_of(documents: Any) -> etree.XMLSchema:
+    """Return one validator for all schemas that a description names, each in its own namespace."""
+    whole = etree.Element(f"{{{_XS}}}schema")
+    for document in documents:
+        location = document._location  # noqa: SLF001 - zeep has no public way
+        if location and document._target_namespace:  # noqa: SLF001 - the same
+            namespace = document._target_namespace  # noqa: SLF001 - the same
+            etree.SubElement(whole, f"{{{_XS}}}import", namespace=namespace, schemaLocation=location)
+    return etree.XMLSchema(whole)
 
 
 def _names(path: str | None) -> str:

@@ -14,12 +14,14 @@ from ers_sync.domain.content import Kind, Numbers, Sender
 from ers_sync.fss import answers, encryption, messages, outcomes, signature, xml
 from ers_sync.fss.answers import Answer
 from ers_sync.fss.binding import Binding, MessageError
-from ers_sync.fss.keyring import KeyProblem, Keyring
-from ers_sync.fss.messages import GET_DATA, GET_RESULT, OPERATIONS, Software, Values
+from ers_sync.fss.keyring import Key, KeyProblem, Keyring, Keys
 from ers_sync.fss.outcomes import Fault, Outcome
-from ers_sync.fss.profile import Profile, Role
+from ers_sync.fss.profile import Placement, Profile, Role
+from ers_sync.fss.service import Service
+from ers_sync.fss.signature import SignatureError, Verified
+from ers_sync.fss.software import Software
 from ers_sync.fss.transport import NeverSentError, PerhapsSentError, Reply, Transport
-from ers_sync.fss.xml import ERS, SOAP, XmlError
+from ers_sync.fss.xml import SOAP, WSSE, XmlError, from_base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,22 @@ class UnverifiableError(Exception):
 
 
 class FundClient:
-    """Talks to the Fund for all hospitals of the keyring. Safe to share between threads."""
+    """Talks to the Fund for all hospitals of the keyring, which may change meanwhile. Safe to share between threads."""
 
     def __init__(
-        self, profile: Profile, keyring: Keyring, transport: Transport, software: Software | None = None
+        self,
+        profile: Profile,
+        keys: Keys,
+        transport: Transport,
+        software: Software | None = None,
+        service: Service = messages,
     ) -> None:
         self._profile = profile
-        self._keyring = keyring
+        self._keys = keys
         self._transport = transport
         self._software = software or Software()
-        self._binding = Binding()
+        self._service = service
+        self._binding = Binding(service.WSDL)
 
     def prepare(
         self, kind: Kind, sender: Sender, content: Mapping[str, Any], numbers: Numbers, moment: datetime
@@ -90,35 +98,53 @@ class FundClient:
             MessageError: the schema does not allow it.
             KeyProblem: there is no key to sign with, or no certificate to encrypt for, at this moment.
         """
-        operation = OPERATIONS[kind]
         return self._prepare(
-            operation, sender, moment, lambda: messages.request(kind, self._software, sender, content, numbers)
+            kind,
+            self._service.OPERATIONS[kind],
+            sender,
+            moment,
+            lambda: self._service.request(kind, self._software, sender, content, numbers),
         )
 
     def ask(self, sender: Sender, *, ers_identifier: str, moment: datetime) -> Prepared:
         """Build the question for the certificates of a СНИЛС (11 digits), or for one number (10). Raise as `prepare`."""
         return self._prepare(
-            GET_DATA, sender, moment, lambda: messages.data_question(self._software, sender, ers_identifier)
+            None,
+            self._service.GET_DATA,
+            sender,
+            moment,
+            lambda: self._service.data_question(self._software, sender, ers_identifier),
         )
 
     def ask_result(self, sender: Sender, *, kind: Kind, request_id: str, moment: datetime) -> Prepared:
         """Build the question for what became of a loaded request. Raise as `prepare`."""
         return self._prepare(
-            GET_RESULT, sender, moment, lambda: messages.result_question(self._software, sender, kind, request_id)
+            None,
+            self._service.GET_RESULT,
+            sender,
+            moment,
+            lambda: self._service.result_question(self._software, sender, kind, request_id),
         )
 
-    def _prepare(self, operation: str, sender: Sender, moment: datetime, values: Callable[[], Values]) -> Prepared:
-        ogrn = sender["ogrn"]
+    def _prepare(
+        self,
+        kind: Kind | None,
+        operation: str,
+        sender: Sender,
+        moment: datetime,
+        values: Callable[[], Mapping[str, Any]],
+    ) -> Prepared:
+        ogrn, keyring = sender["ogrn"], self._keys.current()
         signers = [
-            self._keyring.signing(ogrn, role, moment).signer(self._profile.actors[role].format(ogrn=ogrn))
-            for role in self._profile.signers_of(operation)
+            keyring.signing(ogrn, role, moment).signer(self._profile.actors[role].format(ogrn=ogrn))
+            for role in self._profile.signers_of(kind)
         ]
-        self._keyring.recipient(moment)
+        keyring.recipient(moment)
         body = signature.new_envelope(self._profile.body_id.format(ogrn=ogrn))
         try:
             filled = values()
         except (KeyError, TypeError, ValueError) as error:
-            raise MessageError(operation, f"{operation}Request", type(error).__name__) from None
+            raise MessageError(operation, "", type(error).__name__) from None
         self._binding.render(body, operation, filled)
         return Prepared(operation, ogrn, signature.sign(body, self._profile, signers))
 
@@ -130,13 +156,16 @@ class FundClient:
         Raises:
             KeyProblem: nothing was sent, for want of a certificate of the Fund or a key of the hospital.
         """
-        sender = self._keyring.signing(prepared.ogrn, Role.MO, moment)
+        keyring = self._keys.current()
+        sender = keyring.signing(prepared.ogrn, Role.MO, moment)
+        if self._profile.placement is Placement.V1:
+            sender = _signed_by(prepared, keyring) or sender
         wire = encryption.encrypt(
             prepared.signed,
             profile=self._profile,
             provider=sender.provider,
             sender=sender.certificate,
-            recipient=self._keyring.recipient(moment),
+            recipient=keyring.recipient(moment),
         )
         now = datetime.now(UTC)
         host = urlsplit(endpoint).netloc.rpartition("@")[2]
@@ -153,9 +182,10 @@ class FundClient:
 
     def reread(self, prepared: Prepared, exchange: Exchange, moment: datetime) -> Exchange:
         """Judge anew an answer that was kept (`exchange.answer_signed`), at the business time when it came."""
-        if not self._keyring.opening(prepared.ogrn):
+        keyring = self._keys.current()
+        if not keyring.opening(prepared.ogrn):
             return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the hospital has no key any more")
-        return self._read(prepared, exchange, moment)
+        return self._read(prepared, exchange, keyring, moment)
 
     def _judge(self, prepared: Prepared, exchange: Exchange, reply: Reply, moment: datetime) -> Exchange:
         exchange = replace(
@@ -179,32 +209,40 @@ class FundClient:
         encrypted = encryption.find_encrypted(root)
         if encrypted is None:
             raise UnverifiableError("the answer is not encrypted")
-        keys = self._keyring.opening(prepared.ogrn)
+        keyring = self._keys.current()
+        keys = keyring.opening(prepared.ogrn)
         try:
             signed = encryption.decrypt(encrypted, profile=self._profile, providers=[key.provider for key in keys])
         except encryption.EncryptionError as error:
             raise UnverifiableError(str(error)) from error
-        return self._read(prepared, replace(exchange, answer_signed=signed), moment)
+        return self._read(prepared, replace(exchange, answer_signed=signed), keyring, moment)
 
-    def _read(self, prepared: Prepared, exchange: Exchange, moment: datetime) -> Exchange:
+    def _read(self, prepared: Prepared, exchange: Exchange, keyring: Keyring, moment: datetime) -> Exchange:
         try:
             verified = signature.verify(
                 exchange.answer_signed or b"",
                 profile=self._profile,
-                provider=self._keyring.opening(prepared.ogrn)[0].provider,
-                trusted=self._keyring.fund,
+                provider=keyring.opening(prepared.ogrn)[0].provider,
+                trusted=keyring.fund,
                 moment=moment,
             )
+            self._check_actor(verified)
             fault = outcomes.find_fault(verified.body)
             if fault is not None:
                 return _faulted(exchange, outcomes.of_fault(fault), fault)
-            answer = answers.from_values(prepared.operation, self._binding.read(verified.body, prepared.operation))
-        except (signature.SignatureError, MessageError) as error:
+            answer = self._service.answer(prepared.operation, self._binding.read(verified.body, prepared.operation))
+        except (SignatureError, MessageError) as error:
             return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=str(error))
-        question = _question(prepared)
+        question = _question(prepared, self._service.ASKED.get(prepared.operation))
         if question is not None and not answers.is_about(answer, question):
             return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the answer is to another question")
         return replace(exchange, outcome=Outcome.ANSWERED, answer=answer)
+
+    def _check_actor(self, verified: Verified) -> None:
+        if self._profile.check_fund_actor:
+            for actor, certificate in verified.signers:
+                if actor != self._profile.fund_actor.format(ogrn=certificate.ogrn):
+                    raise SignatureError("the actor of the signature is not the Fund's")
 
 
 def _faulted(exchange: Exchange, outcome: Outcome, fault: Fault | None) -> Exchange:
@@ -224,13 +262,19 @@ def _parse(reply: Reply) -> etree._Element | None:
         return None
 
 
-def _question(prepared: Prepared) -> str | None:
+def _question(prepared: Prepared, element: str | None) -> str | None:
     """Return what a question asked for, out of its own signed bytes."""
-    element = {GET_RESULT: "requestId", GET_DATA: "ersIdentifier"}.get(prepared.operation)
     if element is None:
         return None
-    found = xml.parse(prepared.signed).find(f"{{{SOAP}}}Body//{{{ERS}}}{element}")
+    found = xml.parse(prepared.signed).find(f"{{{SOAP}}}Body//{{*}}{element}")
     return found.text if found is not None else None
+
+
+def _signed_by(prepared: Prepared, keyring: Keyring) -> Key | None:
+    """Return the key that signed a request, if it is still known: bytes that go out again may be older than the newest key."""
+    token = xml.parse(prepared.signed).find(f".//{{{WSSE}}}BinarySecurityToken")
+    shown = from_base64(token) if token is not None else None
+    return next((key for key in keyring.opening(prepared.ogrn) if key.certificate.der == shown), None)
 
 
 __all__ = ["Exchange", "FundClient", "KeyProblem", "Prepared"]

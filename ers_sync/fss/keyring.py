@@ -1,7 +1,8 @@
 """Keys and certificates: who signs for a hospital, who opens its answers, and whose signature is the Fund's.
 
-A hospital may have several keys of a role: the newest valid one signs, the others still open late answers. A key that cannot be used holds
-that hospital's requests and nobody else's; the texts of the problems are read by operators.
+A hospital may have several keys of a role: the newest valid one signs, the others still open late answers, and so do those that have been
+replaced since the program was started. A key that cannot be used holds that hospital's requests and nobody else's; the texts of the
+problems are read by operators.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
-from ers_sync.fss.crypto.certificate import Certificate, read_certificate
-from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider
+from ers_sync.fss.crypto.certificate import Certificate, read_certificate, verify_issued
+from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider, UnavailableError
 from ers_sync.fss.crypto.registry import make_provider
 from ers_sync.fss.profile import Profile, Role
 from ers_sync.fss.signature import Signer
 
 _ROLES = {Role.MO: "МО", Role.HEAD: "руководителя"}
+_POWERS = {Role.MO: "power_of_attorney", Role.HEAD: "head_power_of_attorney"}
 _SIGNING = ("digital_signature", "content_commitment")
 _OPENING = ("key_agreement", "key_encipherment", "data_encipherment")
 
@@ -37,7 +40,7 @@ class KeyProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """Where a key and its certificate are (PEM, the key as unencrypted PKCS#8), whose they are, and the number of a МЧД if any."""
+    """Where a key and its certificate are (PEM, the key as unencrypted PKCS#8), whose they are, and the МЧД for one without an ОГРН."""
 
     ogrn: str
     key_file: Path
@@ -61,15 +64,45 @@ class Key:
         return Signer(actor, self.certificate, self.provider, self.power_of_attorney)
 
 
-class Keyring:
-    """All keys of our hospitals and the certificates of the Fund, the present one first. Read only, so safe to share between threads."""
+class Keys(Protocol):
+    """Where the keyring comes from: of files that change (`KeyStore`), or fixed."""
 
-    def __init__(self, keys: Iterable[Key], fund: Iterable[Certificate], broken: Iterable[KeyProblem] = ()) -> None:
+    def current(self) -> Keyring:
+        """Return the keyring as it is now."""
+        ...
+
+
+class Keyring:
+    """All keys of our hospitals and the certificates of the Fund, the present one first. Read only, so safe to share between threads.
+
+    `retired` keys open answers and sign nothing.
+    """
+
+    def __init__(
+        self,
+        keys: Iterable[Key],
+        fund: Iterable[Certificate],
+        broken: Iterable[KeyProblem] = (),
+        retired: Iterable[Key] = (),
+    ) -> None:
         self.fund: tuple[Certificate, ...] = tuple(fund)
         self.broken: tuple[KeyProblem, ...] = tuple(broken)
+        self._retired: tuple[Key, ...] = tuple(retired)
         self._keys: dict[tuple[str, Role], list[Key]] = {}
         for key in sorted(keys, key=lambda key: key.certificate.not_before, reverse=True):
             self._keys.setdefault((key.ogrn, key.role), []).append(key)
+
+    def current(self) -> Keyring:
+        """Return itself: a keyring does not change."""
+        return self
+
+    def after(self, earlier: Keyring) -> Keyring:
+        """Return the same with the keys of an earlier keyring that are not in this one as retired."""
+        keys = [key for group in self._keys.values() for key in group]
+        known = {key.certificate.der for key in keys}
+        past = [key for group in earlier._keys.values() for key in group]
+        retired = {key.certificate.der: key for key in (*past, *earlier._retired) if key.certificate.der not in known}
+        return Keyring(keys, self.fund, self.broken, retired.values())
 
     def signing(self, ogrn: str, role: Role, moment: datetime) -> Key:
         """Return the newest key that is valid at an aware moment. Raise KeyProblem if there is none."""
@@ -87,8 +120,9 @@ class Keyring:
         raise KeyProblem(text, ogrn, role)
 
     def opening(self, ogrn: str) -> Sequence[Key]:
-        """Return the hospital's own keys, newest first, expired ones too: answers are encrypted for one of them."""
-        return self._keys.get((ogrn, Role.MO), ())
+        """Return the hospital's own keys, newest first, then expired and retired ones: answers are encrypted for one of them."""
+        retired = (key for key in self._retired if (key.ogrn, key.role) == (ogrn, Role.MO))
+        return (*self._keys.get((ogrn, Role.MO), ()), *retired)
 
     def recipient(self, moment: datetime) -> Certificate:
         """Return the Fund's certificate for which requests are encrypted: the first in the list that is valid.
@@ -122,24 +156,62 @@ class Keyring:
         return [p for p in self.problems(moment + within) if (p.ogrn, p.role) not in now]
 
 
-def load_keyring(sources: Iterable[KeySource], fund_files: Iterable[Path], *, crypto: str, profile: Profile) -> Keyring:
+@dataclass(frozen=True, slots=True)
+class KeyFiles:
+    """Every file of a keyring. Without issuers (УЦ) a certificate may come from any of them, for the Fund to judge."""
+
+    sources: tuple[KeySource, ...]
+    fund: tuple[Path, ...]
+    issuers: tuple[Path, ...] = ()
+
+    def paths(self) -> list[Path]:
+        """Return all of them."""
+        own = [path for source in self.sources for path in (source.key_file, source.certificate_file)]
+        return [*own, *self.fund, *self.issuers]
+
+
+def load_keyring(files: KeyFiles, *, crypto: str, profile: Profile) -> Keyring:
     """Read all files. What cannot be used becomes a problem of the keyring; it does not stop the other hospitals."""
-    keys, fund, broken = [], [], []
-    for source in sources:
+    broken: list[KeyProblem] = []
+    fund = _certificates(files.fund, "сертификат Фонда", broken)
+    issuers = _certificates(files.issuers, "сертификат удостоверяющего центра", broken)
+    keys = []
+    for source in files.sources:
         try:
-            keys.append(_load_key(source, crypto, profile))
-        except KeyProblem as problem:
-            broken.append(problem)
-    for path in fund_files:
-        try:
-            fund.append(_certificate(path, "сертификат Фонда", None, None))
+            key = _load_key(source, crypto, profile)
+            if files.issuers:
+                _check_issuer(key, source, issuers)
+            keys.append(key)
         except KeyProblem as problem:
             broken.append(problem)
     return Keyring(keys, fund, broken)
 
 
+def _certificates(files: Iterable[Path], whose: str, broken: list[KeyProblem]) -> list[Certificate]:
+    found = []
+    for path in files:
+        try:
+            found.append(_certificate(path, whose, None, None))
+        except KeyProblem as problem:
+            broken.append(problem)
+    return found
+
+
+def _check_issuer(key: Key, source: KeySource, issuers: Iterable[Certificate]) -> None:
+    if not any(verify_issued(key.certificate, issuer, key.provider) for issuer in issuers):
+        text = (
+            f"{_whose(source)}: сертификат {source.certificate_file} выдан удостоверяющим центром, которого нет в "
+            "fss.issuer_certificates; получите сертификат у одного из них или добавьте сертификат этого центра"
+        )
+        raise KeyProblem(text, source.ogrn, source.role)
+
+
+def _whose(source: KeySource) -> str:
+    return f"МО с ОГРН {source.ogrn}, подпись {_ROLES[source.role]}"
+
+
 def _load_key(source: KeySource, crypto: str, profile: Profile) -> Key:
-    whose = f"МО с ОГРН {source.ogrn}, подпись {_ROLES[source.role]}"
+    whose = _whose(source)
     certificate = _certificate(source.certificate_file, whose, source.ogrn, source.role)
     problem = _misfit(certificate, source)
     if problem:
@@ -148,8 +220,10 @@ def _load_key(source: KeySource, crypto: str, profile: Profile) -> Key:
     try:
         provider = make_provider(crypto, pem, s_box=profile.parameter_set, meshing=profile.meshing)
         matches = provider.owns(certificate.spki_der)
+    except UnavailableError as error:
+        raise KeyProblem(f"{whose}: криптография не работает: {error}", source.ogrn, source.role) from error
     except CryptoError as error:
-        text = f"{whose}: ключ {source.key_file} не читается ({error}); нужен незашифрованный PKCS#8 в формате PEM"
+        text = f"{whose}: ключ {source.key_file} не читается: {error}; нужен незашифрованный PKCS#8 в формате PEM"
         raise KeyProblem(text, source.ogrn, source.role) from error
     if not matches:
         text = (
@@ -157,14 +231,18 @@ def _load_key(source: KeySource, crypto: str, profile: Profile) -> Key:
             "укажите файлы одной пары"
         )
         raise KeyProblem(text, source.ogrn, source.role)
-    return Key(source.ogrn, source.role, certificate, provider, source.power_of_attorney)
+    power = source.power_of_attorney if certificate.ogrn is None else None
+    return Key(source.ogrn, source.role, certificate, provider, power)
 
 
 def _misfit(certificate: Certificate, source: KeySource) -> str | None:
     """Say why a certificate does not serve its hospital, whatever the day."""
     path = source.certificate_file
     if certificate.ogrn is None and source.power_of_attorney is None:
-        return f"в сертификате {path} нет ОГРН; укажите номер машиночитаемой доверенности (МЧД) или другой сертификат"
+        return (
+            f"в сертификате {path} нет ОГРН; укажите номер машиночитаемой доверенности "
+            f"({_POWERS[source.role]}) или другой сертификат"
+        )
     if certificate.ogrn not in {None, source.ogrn}:
         return f"сертификат {path} выдан организации с ОГРН {certificate.ogrn}; укажите сертификат этой МО"
     if not certificate.allows(*_SIGNING):
@@ -172,6 +250,11 @@ def _misfit(certificate: Certificate, source: KeySource) -> str | None:
     if source.role is Role.MO and not certificate.allows(*_OPENING):
         return (
             f"сертификат {path} не предназначен для шифрования; получите сертификат с назначением «Согласование ключей»"
+        )
+    if certificate.is_self_issued:
+        return (
+            f"сертификат {path} самоподписанный, Фонд его не примет; "
+            "получите сертификат в аккредитованном удостоверяющем центре"
         )
     return None
 

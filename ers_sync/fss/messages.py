@@ -1,14 +1,13 @@
 """The one mapping of our words onto the Fund's: contents of requests to elements, and elements of answers back.
 
-No public WSDL of the ЭРС service exists: when the official one comes, it replaces `wsdl/`, and this module follows it.
-`secondName` is the surname; `softwareVerison` and `conractDate` are the Fund's own spellings.
+No public WSDL of the ЭРС service exists: when the official one comes, it replaces `wsdl/`, and this module follows it (docs/protocol.md).
+`secondName` is the surname; `softwareVerison` and `conractDate` are the Fund's own spellings. `Service` is what the client needs of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from ers_sync.domain.content import (
@@ -28,9 +27,13 @@ from ers_sync.domain.content import (
     Ticket3Content,
     VisitContent,
 )
+from ers_sync.domain.matching import Certificate, CertificateStatus, TicketSeen, VisitSeen
+from ers_sync.fss.answers import Answer, ErsData, Registered, RequestStatus, Result
+from ers_sync.fss.software import Software
 
 Values = dict[str, Any]
 
+WSDL = Path(__file__).parent / "wsdl" / "ers.wsdl"
 OPERATIONS = {
     Kind.CREATE_ERS: "createErs",
     Kind.PUT_VISIT: "putVisit",
@@ -42,18 +45,10 @@ OPERATIONS = {
 }
 GET_RESULT = "getResultById"
 GET_DATA = "getErsData"
+ASKED = {GET_RESULT: "requestId", GET_DATA: "ersIdentifier"}  # the element that says what a question is about
 
 _GENDERS = {"male": "MALE", "female": "FEMALE"}
 _DAYS_A_WEEK = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Software:
-    """How we name ourselves in `systemInfo`."""
-
-    name: str = "ers-sync"
-    version: str = version("ers-sync")
-    specification: str = "1.0"
 
 
 def request(kind: Kind, software: Software, sender: Sender, content: Mapping[str, Any], numbers: Numbers) -> Values:
@@ -260,3 +255,41 @@ _CONTENTS = cast(
         Kind.DISABLE_ERS: _disable,
     },
 )
+
+
+def answer(operation: str, values: Any) -> Answer:
+    """Return the answer to an operation out of what `Binding.read` made of a verified and valid Body."""
+    if operation == GET_RESULT:
+        return _result(values)
+    if operation == GET_DATA:
+        return ErsData(tuple(map(_certificate, _storage(values.ers))))
+    return Registered(values.requestId, RequestStatus(values.status))
+
+
+def _result(values: Any) -> Result:
+    errors = tuple((item.code, item.message) for item in _storage(values.processingResult))
+    return Result(values.requestId, RequestStatus(values.status), values.ersNumber, errors)
+
+
+def _certificate(values: Any) -> Certificate:
+    snils = values.person.snils if values.person is not None else None
+    return Certificate(
+        number=values.ersNumber,
+        created_on=values.createDate,
+        status=CertificateStatus(values.status),
+        ogrn=values.medicalOrganization.ogrn,
+        organization_name=values.medicalOrganization.orgName,
+        snils=snils.snils if snils is not None else None,
+        tickets=tuple(
+            TicketSeen(item.ticketType, item.createDate, item.status, item.medicalOrganization.ogrn)
+            for item in _storage(values.tickets)
+        ),
+        visits=tuple(
+            VisitSeen(item.visitId, item.visitDate, item.medicalOrganization.ogrn) for item in _storage(values.visits)
+        ),
+    )
+
+
+def _storage(values: Any) -> Iterable[Any]:
+    """Return the items of a list that may be missing, or empty: zeep makes None of both."""
+    return values.storage if values is not None else ()

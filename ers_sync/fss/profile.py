@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from ers_sync.domain.content import Kind
-from ers_sync.fss.messages import OPERATIONS
 
 EXCLUSIVE_WITH_COMMENTS = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -69,7 +68,9 @@ class Profile:
         actors: of the hospital's signers; a pattern with `{ogrn}`, as the next two.
         body_id: the id of a signed Body.
         fund_actor: of the Fund's own signature.
-        signers: operation (`createErs`, …) → who signs it, in order; where it says nothing the hospital signs alone.
+        check_fund_actor: whether an answer of another actor is refused. The actor is not covered by the signature, so that it proves
+            nothing that the pinned certificate does not prove.
+        signers: kind of request → who signs it, in order; where it says nothing, and under a question, the hospital signs alone.
         askable: kinds of requests whose fate `getErsData` tells.
     """
 
@@ -83,12 +84,18 @@ class Profile:
     actors: Mapping[Role, str] = field(default_factory=lambda: dict(_ACTORS))
     body_id: str = "OGRN_{ogrn}"
     fund_actor: str = "http://eln.fss.ru/actor/fss/ca/{ogrn}"
-    signers: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
+    check_fund_actor: bool = False
+    signers: Mapping[Kind, tuple[Role, ...]] = field(default_factory=dict)
     askable: frozenset[Kind] = frozenset(Kind)
 
-    def signers_of(self, operation: str) -> tuple[Role, ...]:
-        """Return who signs an operation, in order."""
-        return self.signers.get(operation, (Role.MO,))
+    @property
+    def with_comments(self) -> bool:
+        """Whether the canonical form keeps comments: the algorithm's URI says so."""
+        return self.canonicalization == EXCLUSIVE_WITH_COMMENTS
+
+    def signers_of(self, kind: Kind | None) -> tuple[Role, ...]:
+        """Return who signs a request of a kind, None for a question, in order."""
+        return self.signers.get(kind, (Role.MO,)) if kind else (Role.MO,)
 
 
 GOST = Profile()
@@ -125,10 +132,17 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _canonicalization(value: Any) -> str:
+    if value not in {EXCLUSIVE, EXCLUSIVE_WITH_COMMENTS}:
+        raise ValueError(value)
+    return str(value)
+
+
 _TYPED: Mapping[str, Callable[[Any], Any]] = {
+    "canonicalization": _canonicalization,
     "transports": tuple,
     "placement": Placement,
     "actors": lambda value: {Role(role): str(pattern) for role, pattern in value.items()},
-    "signers": lambda value: {OPERATIONS[Kind(kind)]: tuple(map(Role, roles)) for kind, roles in value.items()},
+    "signers": lambda value: {Kind(kind): tuple(map(Role, roles)) for kind, roles in value.items()},
     "askable": lambda value: frozenset(map(Kind, value)),
 }

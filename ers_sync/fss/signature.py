@@ -71,7 +71,7 @@ def sign(body: etree._Element, profile: Profile, signers: Sequence[Signer]) -> b
     if root is None:
         raise ValueError("the Body stands in no envelope")
     header = root[0]
-    content = xml.canonical(body)
+    content = xml.canonical(body, with_comments=profile.with_comments)
     for signer in signers:
         _add_block(header, body, content, profile, signer)
     if profile.placement is Placement.V2:
@@ -99,7 +99,7 @@ def _add_block(header: etree._Element, body: etree._Element, content: bytes, pro
     _ds(_ds(reference, "Transforms"), "Transform", Algorithm=profile.canonicalization)
     _ds(reference, "DigestMethod", Algorithm=suite.digest)
     _ds(reference, "DigestValue").text = to_base64(provider.digest(content))
-    value = provider.sign_digest(provider.digest(xml.canonical(signed_info)))
+    value = provider.sign_digest(provider.digest(xml.canonical(signed_info, with_comments=profile.with_comments)))
     _ds(signature, "SignatureValue").text = to_base64(value)
     to_token = etree.SubElement(_ds(signature, "KeyInfo"), f"{{{WSSE}}}SecurityTokenReference")
     etree.SubElement(to_token, f"{{{WSSE}}}Reference", {"URI": f"#{signer.actor}", "ValueType": xml.X509_V3})
@@ -176,7 +176,7 @@ class _Check:
         if suite == RSA_SHA256:
             right = rsa_signature.is_right(signature, self.body, certificate)
         else:
-            digest = self.provider.digest(xml.canonical(signed_info), suite.digest_size)
+            digest = self._hash(signed_info, suite)
             right = self.provider.verify_digest(certificate.spki_der, digest, value)
         if not right:
             raise SignatureError("the signature is wrong")
@@ -202,8 +202,12 @@ class _Check:
         if len(transforms) != 1 or only_child(reference, f"{{{DS}}}DigestMethod").get("Algorithm") != suite.digest:
             raise SignatureError("the algorithm of the digest is not in the profile")
         stated = from_base64(only_child(reference, f"{{{DS}}}DigestValue"))
-        if not hmac.compare_digest(stated, self.provider.digest(xml.canonical(self.body), suite.digest_size)):
+        if not hmac.compare_digest(stated, self._hash(self.body, suite)):
             raise SignatureError("the Body was changed after it was signed")
+
+    def _hash(self, element: etree._Element, suite: Suite) -> bytes:
+        content = xml.canonical(element, with_comments=self.profile.with_comments)
+        return self.provider.digest(content, suite.digest_size)
 
     def _certificate(self, security: etree._Element, signature: etree._Element) -> Certificate:
         token = only_child(security, f"{{{WSSE}}}BinarySecurityToken")

@@ -62,9 +62,9 @@ def parse(data: bytes) -> etree._Element:
     return root
 
 
-def canonical(element: etree._Element) -> bytes:
-    """Return the exclusive canonical form, with comments, of an element in its place in the document."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=True)
+def canonical(element: etree._Element, *, with_comments: bool) -> bytes:
+    """Return the exclusive canonical form of an element in its place in the document, its comments in it or left out."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=with_comments)
 
 
 def only_child(parent: etree._Element, tag: str) -> etree._Element:

@@ -78,6 +78,12 @@ class Certificate:
         """SHA-256 of the certificate in hexadecimal digits, to name it by in logs."""
         return hashlib.sha256(self.der).hexdigest()
 
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether owner and issuer are one: nobody else vouches for it."""
+        fields = split(self.der)
+        return fields.issuer == fields.subject
+
     def is_valid_at(self, moment: datetime) -> bool:
         """Whether an aware moment lies within the certificate's dates."""
         return self.not_before <= moment <= self.not_after

@@ -12,7 +12,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
-from ers_sync.fss.crypto.provider import CryptoError
+from ers_sync.fss.crypto.provider import CryptoError, UnavailableError
 
 _LIBRARY = "libcrypto.so.3"
 
@@ -71,7 +71,7 @@ def library() -> ctypes.CDLL:
             function = getattr(loaded, name)
             function.restype, function.argtypes = result, arguments
     except (OSError, AttributeError) as error:
-        raise CryptoError(f"библиотека OpenSSL 3 ({_LIBRARY}) не загружается: {error}") from error
+        raise UnavailableError(f"библиотека OpenSSL 3 ({_LIBRARY}) не загружается: {error}") from error
     return loaded
 
 
@@ -103,7 +103,7 @@ def _load_engine() -> int:
     require(lib.OPENSSL_init_crypto(_INIT, None), "OPENSSL_init_crypto")
     handle = lib.ENGINE_by_id(b"gost")
     if not handle:
-        raise CryptoError(f"нет модуля ГОСТ для OpenSSL, установите пакет libengine-gost-openssl ({errors()})")
+        raise UnavailableError(f"нет модуля ГОСТ для OpenSSL, установите пакет libengine-gost-openssl ({errors()})")
     require(lib.ENGINE_init(handle), "ENGINE_init")
     require(lib.ENGINE_register_pkey_meths(handle), "ENGINE_register_pkey_meths")
     require(lib.ENGINE_register_pkey_asn1_meths(handle), "ENGINE_register_pkey_asn1_meths")

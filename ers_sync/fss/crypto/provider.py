@@ -14,6 +14,10 @@ class CryptoError(Exception):
     """A key, a certificate or a call that cannot be used; the text, which reaches the operator, says what to do."""
 
 
+class UnavailableError(CryptoError):
+    """The provider cannot work on this machine, whatever the key."""
+
+
 class DecryptionError(CryptoError):
     """The message cannot be decrypted.
 

@@ -16,6 +16,7 @@ from lxml import etree
 from ers_sync.fss import encryption, signature, xml
 from ers_sync.fss.crypto.certificate import Certificate
 from ers_sync.fss.crypto.provider import CryptoProvider
+from ers_sync.fss.messages import OPERATIONS
 from ers_sync.fss.profile import Placement, Profile
 from ers_sync.fss.signature import SignatureError, Signer, Verified
 from ers_sync.fss.xml import DS, WSSE, XENC, XmlError
@@ -25,6 +26,7 @@ from ers_sync.stand.fund.trust import DistrustError, Trust
 
 _TOKENS = etree.XPath("//wsse:Security/wsse:BinarySecurityToken", namespaces=xml.NAMESPACES)
 _SHOWN = f"{{{DS}}}KeyInfo/{{{XENC}}}EncryptedKey/{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate"
+_KINDS = {operation: kind for kind, operation in OPERATIONS.items()}
 _POWER = "{urn:ru:fss:integration:types:mchd:v01}powerOfAttorneyLink"
 
 
@@ -114,7 +116,7 @@ class Entrance:
 
     def _check_signers(self, verified: Verified, operation: str, ogrn: str) -> None:
         profile = self.identity.profile
-        wanted = [profile.actors[role].format(ogrn=ogrn) for role in profile.signers_of(operation)]
+        wanted = [profile.actors[role].format(ogrn=ogrn) for role in profile.signers_of(_KINDS.get(operation))]
         if [actor for actor, _ in verified.signers] != wanted:
             raise RefusedError(FaultKind.SIGNATURE, "the actors of the signatures are not those of the operation")
         if verified.body.get(f"{{{xml.WSU}}}Id") != profile.body_id.format(ogrn=ogrn):

@@ -17,10 +17,11 @@ from ers_sync.fss.answers import ErsData, Registered, Result
 from ers_sync.fss.binding import Binding
 from ers_sync.fss.client import Exchange, FundClient
 from ers_sync.fss.crypto.certificate import Certificate, read_certificate
-from ers_sync.fss.keyring import Key, KeySource, load_keyring
-from ers_sync.fss.messages import OPERATIONS, Software, request
+from ers_sync.fss.keyring import Key, KeyFiles, KeySource, load_keyring
+from ers_sync.fss.messages import OPERATIONS, WSDL, request
 from ers_sync.fss.outcomes import Outcome
 from ers_sync.fss.profile import Profile, Role, from_settings
+from ers_sync.fss.software import Software
 from ers_sync.fss.transport import Transport, TransportSettings
 from ers_sync.fss.xml import FAULT, SOAP, local_name
 from ers_sync.stand.fund.keys import certificate_file, key_file
@@ -145,8 +146,9 @@ class Hospital:
         self.fund, self.ogrn = fund, ogrn
         self.profile: Profile = from_settings(crypto, profile)
         roles = {role for roles in self.profile.signers.values() for role in roles} | {Role.MO}
-        sources = [KeySource(ogrn, key_file(keys, ogrn), certificate_file(keys, ogrn), role) for role in roles]
-        self.keyring = load_keyring(sources, [certificate_file(keys, "fund")], crypto=crypto, profile=self.profile)
+        sources = (KeySource(ogrn, key_file(keys, ogrn), certificate_file(keys, ogrn), role) for role in roles)
+        files = KeyFiles(tuple(sources), (certificate_file(keys, "fund"),))
+        self.keyring = load_keyring(files, crypto=crypto, profile=self.profile)
         self.transport = Transport(TransportSettings(connect=5, read=2, write=5, total=10))
         self.client = FundClient(self.profile, self.keyring, self.transport)
         self.http = httpx.Client(trust_env=False, timeout=5)
@@ -222,7 +224,7 @@ class Hospital:
         """A Body that is right, or of another sender, or with another id."""
         body = signature.new_envelope(body_id or self.profile.body_id.format(ogrn=self.ogrn))
         sender: Sender = {**self.sender(kind), "ogrn": ogrn or self.ogrn}
-        Binding().render(
+        Binding(WSDL).render(
             body, OPERATIONS[kind], request(kind, Software(), sender, CONTENTS[kind], _numbers(NUMBER, "1"))
         )
         return body

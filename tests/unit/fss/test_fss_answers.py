@@ -8,19 +8,20 @@ import pytest
 from lxml import etree
 
 from ers_sync.domain.matching import Certificate, CertificateStatus, TicketSeen, VisitSeen
-from ers_sync.fss import answers
+from ers_sync.fss import answers, messages
 from ers_sync.fss.answers import Answer, ErsData, Registered, RequestStatus, Result
 from ers_sync.fss.binding import Binding, MessageError
+from ers_sync.fss.messages import WSDL
 from ers_sync.fss.xml import ERS
 
-BINDING = Binding()
+BINDING = Binding(WSDL)
 ID = "0a1b2c3d-0000-1111-2222-333344445555"
 
 
 def read(operation: str, text: str, namespace: str = ERS) -> Answer:
     name = f"{operation}Response"
     body = etree.fromstring(f'<Body><{name} xmlns="{namespace}">{text}</{name}></Body>')
-    return answers.from_values(operation, BINDING.read(body, operation))
+    return messages.answer(operation, BINDING.read(body, operation))
 
 
 def test_a_put_is_registered() -> None:

@@ -41,7 +41,7 @@ def client(world: World) -> Iterator[Callable[..., FundClient]]:
     def make(*roles: Role, signers: tuple[Role, ...] = (Role.MO,)) -> FundClient:
         parties = {Role.MO: world.hospital, Role.HEAD: world.head}
         keys = [Key(OGRN, role, parties[role].certificate, parties[role].provider) for role in roles]
-        profile = replace(world.profile, signers={"disableErs": signers})
+        profile = replace(world.profile, signers={Kind.DISABLE_ERS: signers})
         transports.append(Transport(TransportSettings()))
         return FundClient(profile, Keyring(keys, [world.fund.certificate]), transports[-1])
 

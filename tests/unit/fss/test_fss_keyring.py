@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ers_sync.fss.crypto.certificate import Certificate
-from ers_sync.fss.keyring import Key, KeyProblem, Keyring, KeySource, load_keyring
+from ers_sync.fss.keyring import Key, KeyFiles, KeyProblem, Keyring, KeySource, load_keyring
 from ers_sync.fss.profile import Role
 from ers_sync.stand.pki import TestAuthority
 
@@ -112,7 +112,7 @@ class Files:
 
     def load(self, source: KeySource) -> Keyring:
         crypto = "rsa" if self.world.hospital.certificate.is_rsa else "pure"
-        return load_keyring([source], [self.fund], crypto=crypto, profile=self.world.profile)
+        return load_keyring(KeyFiles((source,), (self.fund,)), crypto=crypto, profile=self.world.profile)
 
     def source(self, **changed: object) -> KeySource:
         return replace(KeySource(OGRN, self.key, self.certificate), **changed)  # type: ignore[arg-type] # one at a time
@@ -124,10 +124,10 @@ def files(tmp_path: Path, world: World) -> Files:
 
 
 def test_a_pair_from_files(files: Files) -> None:
-    keyring = files.load(files.source(power_of_attorney="12-34"))
+    keyring = files.load(files.source())
     assert not keyring.problems(NOW)
     signer = keyring.signing(OGRN, Role.MO, NOW).signer("http://a")
-    assert (signer.actor, signer.power_of_attorney) == ("http://a", "12-34")
+    assert signer.actor == "http://a"
     assert keyring.fund == (files.world.fund.certificate,)
 
 
@@ -161,8 +161,7 @@ def test_what_is_wrong_with_files(files: Files, case: str, words: str) -> None:
 def test_a_hospital_with_a_broken_file_stops_nobody_else(files: Files) -> None:
     broken = files.source(ogrn="1027739443236")
     keyring = load_keyring(
-        [broken, files.source()],
-        [files.fund, files.folder / "next.pem"],
+        KeyFiles((broken, files.source()), (files.fund, files.folder / "next.pem")),
         crypto="rsa" if files.world.hospital.certificate.is_rsa else "pure",
         profile=files.world.profile,
     )

@@ -15,12 +15,13 @@ from ers_sync.domain.content import Kind, Numbers, Sender
 from ers_sync.domain.limits import Limit
 from ers_sync.fss import messages
 from ers_sync.fss.binding import Binding, MessageError
-from ers_sync.fss.messages import OPERATIONS, Software
+from ers_sync.fss.messages import OPERATIONS, WSDL
+from ers_sync.fss.software import Software
 from ers_sync.fss.xml import ERS
 
 from .samples import CONTENTS, NUMBERS, PERSON, sender
 
-BINDING = Binding()
+BINDING = Binding(WSDL)
 SCHEMA = etree.XMLSchema(etree.fromstring((resources.files("ers_sync.fss") / "wsdl" / "ers.xsd").read_bytes()))
 SOFTWARE = Software("ers-sync", "1.2.3")
 

@@ -23,8 +23,8 @@ def test_rsa() -> None:
 
 def test_the_hospital_signs_alone_unless_told() -> None:
     changed = profile.from_settings("pure", {"signers": {"put_ticket1": ["mo", "head"]}})
-    assert changed.signers_of("putTicket1") == (Role.MO, Role.HEAD)
-    assert changed.signers_of("createErs") == changed.signers_of("getErsData") == (Role.MO,)
+    assert changed.signers_of(Kind.PUT_TICKET1) == (Role.MO, Role.HEAD)
+    assert changed.signers_of(Kind.CREATE_ERS) == changed.signers_of(None) == (Role.MO,)
 
 
 def test_plain_values_become_the_profile_s_own() -> None:
