@@ -91,3 +91,8 @@ def _describe(ram: Ram, statement: str) -> dict[str, int]:
         description = result.cursor.description if result.cursor else None
         # PEP 249 calls the second item a type object; psycopg2 gives the server's type id.
         return {column[0]: cast("int", column[1]) for column in description or ()}
+
+
+def tables_without_index(ram: Ram) -> list[str]:
+    """Return the larger tables that are asked by `updated_at` and have no index for it."""
+    return [row["relation"] for row in ram.select(ram.queries.server["without_index"])]

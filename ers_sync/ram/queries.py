@@ -19,7 +19,7 @@ _READ = ("pregnancies", "patients", "exams", "outcomes", "newborns", "children",
 _FILES = {
     "changes": CHANGED,
     "pregnancies": ("all_pregnancy_ids", "pregnancy_of_exam", *_READ),
-    "server": ("snapshot", "is_superuser", "writable_relations"),
+    "server": ("snapshot", "is_superuser", "writable_relations", "without_index"),
 }
 
 

@@ -75,7 +75,7 @@ def _of_the_rest(context: Context, connection: Connection) -> Iterator[Metric]:
 
 
 def _days_left(context: Context, connection: Connection) -> list[tuple[dict[str, str], float]]:
-    now, keyring = context.clock(), context.renewed().keyring
+    now, keyring = context.clock(), context.keyring
     found = []
     for row in rows(connection, "senders", "organizations"):
         ogrn = identifiers.ogrn(row.ogrn)

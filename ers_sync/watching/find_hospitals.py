@@ -115,7 +115,7 @@ def _keys(
     for id_, what in sorted(refused):
         if what == KEY and id_ in called:
             yield Incident(Code.NO_KEY, f"no_key:{id_}:refused", f"{called[id_]}: {REFUSED_KEY}", id_)
-    keyring = context.renewed().keyring  # keys are files: they may have changed
+    keyring = context.keyring
     for problem in keyring.problems(now):
         code = Code.NO_KEY if problem.ogrn else Code.FUND_CERTIFICATE
         whose = ours.get(problem.ogrn) if problem.ogrn else None

@@ -142,3 +142,12 @@ where first_sent_at is null and state in ('HELD', 'READY', 'SENDING', 'UNKNOWN')
 select operation, coalesce(outcome, 'NONE') as outcome, count(*) as many,
     coalesce(sum(extract(epoch from ended_at - started_at)), 0) as seconds
 from ers.exchange where started_at > now() - interval '1 day' group by 1, 2 order by 1, 2;
+
+-- name: clock
+-- The ledger's clock.
+select clock_timestamp() as now;
+
+-- name: recent_failures
+-- The last runs of jobs that failed, by the kind of error.
+select job, started_at, summary ->> 'error' as error from ers.job_run
+where not succeeded and started_at > now() - interval '3 days' order by id desc limit 50;

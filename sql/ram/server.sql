@@ -30,3 +30,14 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f')
         or has_any_column_privilege(c.oid, 'INSERT, UPDATE')
     )
 order by 1;
+
+-- name: without_index
+-- Larger tables that the scan asks by updated_at and that have no index beginning with it.
+select format('%I.%I', n.nspname, c.relname) as relation
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at' and not a.attisdropped
+where c.relkind in ('r', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and has_table_privilege(c.oid, 'SELECT') and c.relpages > 100
+    and not exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisvalid and i.indkey[0] = a.attnum)
+order by 1;

@@ -1,0 +1,229 @@
+"""`ers-sync check` against breakages made one at a time; РАМ is never written to."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from ers_sync import cli
+from ers_sync.checks.result import Check, as_nagios
+from ers_sync.checks.run import run
+from ers_sync.stand.postgres import PrivatePostgres
+from tests.integration.ops.conftest import MakeSite, Site
+
+SECRET = "tiger-in-the-dsn"
+
+
+def bad(checks: list[Check]) -> set[str]:
+    return {check.name for check in checks if not check.ok}
+
+
+def reader(site: Site, *, more: str = "") -> None:
+    """A role that may only read, as sql/roles.sql makes it, in place of the superuser."""
+    role = f"reader_{site.ram_dsn.rpartition('/')[2]}"
+    site.ram(
+        f"create role {role} login password '{SECRET}';"
+        f"grant usage on schema ram to {role}; grant select on all tables in schema ram to {role};"
+        f"grant execute on function pg_control_system(), pg_control_checkpoint() to {role};" + more.format(role=role)
+    )
+    address = site.ram_dsn.partition("@")[2]
+    write(site.folder / "ram-dsn", f"postgresql://{role}:{SECRET}@{address}")
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    made = make_site()
+    reader(made)
+    return made
+
+
+def write(path: Path, content: str) -> None:
+    path.write_text(content)
+    path.chmod(0o600)
+
+
+def test_all_is_well_and_nothing_was_written(site: Site) -> None:
+    before = xids(site)
+
+    checks = run(site.config)
+
+    assert bad(checks) == set()
+    assert len(checks) > 20
+    assert all(check.name for check in checks)
+    assert xids(site) == before
+
+
+def xids(site: Site) -> object:
+    """How many rows were written in РАМ so far; a write that was rolled back counts as well."""
+    connection = psycopg2.connect(site.ram_dsn)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_stat_force_next_flush(), sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables"
+            if connection.server_version >= 150000
+            else "select null, sum(n_tup_ins + n_tup_upd + n_tup_del) from pg_stat_user_tables"
+        )
+        found = cursor.fetchone()
+    connection.close()
+    return found[1] if found else None
+
+
+def replace(site: Site, old: str, new: str) -> None:
+    content = site.config.read_text()
+    assert old in content
+    site.config.write_text(content.replace(old, new))
+
+
+def soon(site: Site) -> None:
+    ends = datetime.now(UTC).date() + timedelta(days=20)
+    site.ledger("update ers.contract set ends = :ends where organization_id = 1", ends=ends)
+
+
+BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
+    "unknown key": (lambda s: s.config.write_text(s.config.read_text() + "surprise: 1\n"), {"настройки"}),
+    "open secret": (lambda s: (s.folder / "ram-dsn").chmod(0o644), {"файлы и их права"}),
+    "no ram": (
+        lambda s: write(s.folder / "ram-dsn", f"postgresql://u:{SECRET}@127.0.0.1:1/x"),
+        {"РАМ: связь"},
+    ),
+    "odd dsn of ram": (lambda s: write(s.folder / "ram-dsn", f"postgresql//u:{SECRET}@h/x"), {"РАМ: связь"}),
+    "wrong password": (
+        lambda s: write(s.folder / "ram-dsn", f"postgresql://nobody:{SECRET}@{s.ram_dsn.partition('@')[2]}"),
+        {"РАМ: связь"},
+    ),
+    "writer": (lambda s: write(s.folder / "ram-dsn", s.ram_dsn), {"РАМ: только чтение"}),
+    "lacking column": (lambda s: s.ram("alter table ram.exam drop column gestation_days"), {"РАМ: столбцы"}),
+    "renamed column": (
+        lambda s: s.ram("alter table ram.child rename column watch_begin to began"),
+        {"РАМ: столбцы"},
+    ),
+    "inactive hospital": (lambda s: s.ram("update ram.organization set is_active = false where id = 2"), {"МО в РАМ"}),
+    "no ledger": (
+        lambda s: write(s.folder / "ledger-dsn", f"postgresql://u:{SECRET}@127.0.0.1:1/x"),
+        {"база программы: связь"},
+    ),
+    "odd dsn of the ledger": (
+        lambda s: write(s.folder / "ledger-dsn", f"host=h password={SECRET}"),
+        {"база программы: связь"},
+    ),
+    "old schema": (lambda s: s.ledger("delete from ers.migration"), {"база программы: схема"}),
+    "silent endpoint": (
+        lambda s: replace(s, s.context.endpoints[0], "http://127.0.0.1:1/ws"),
+        {"Фонд: 127.0.0.1:1"},
+    ),
+    "foreign certificate": (
+        lambda s: s.config.write_text(swapped(s.config.read_text())),
+        {"ключи и сертификаты", "подпись у Фонда"},
+    ),
+    "contract ends": (soon, {"договоры"}),
+    "brake": (
+        lambda s: s.ledger(
+            "insert into ers.brake (organization_id, kind, counted, usual) values (1, 'put_visit', 9, 1)"
+        ),
+        {"тормоза"},
+    ),
+    "backlog": (
+        lambda s: (s.request(), s.ledger("update ers.request set state_since = now() - interval '5 hours'")),
+        {"очередь"},
+    ),
+    "unknown fate": (
+        lambda s: (
+            s.request(state="UNKNOWN"),
+            s.ledger("update ers.request set state_since = now() - interval '3 days'"),
+        ),
+        {"неизвестная судьба"},
+    ),
+    "failing job": (
+        lambda s: s.ledger(
+            "insert into ers.job_run (job, started_at, ended_at, succeeded) select 'scan', now(), now(), false from generate_series(1, 3)"
+        ),
+        {"задания вовремя"},
+    ),
+}
+
+
+def swapped(config: str) -> str:
+    """The hospitals' certificates changed places; their keys did not."""
+    names = sorted(
+        {line.strip(" -") for line in config.splitlines() if "1026600" in line and "key" not in line.rpartition("/")[2]}
+    )
+    first, second = names
+    return config.replace(first, "@").replace(second, first).replace("@", second)
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_a_breakage_is_named_with_what_to_do(site: Site, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    breaks, named = BREAKAGES[name]
+    breaks(site)
+
+    code = cli.main(["check", "--config", str(site.config), "--json"])
+
+    shown = capsys.readouterr()
+    checks = [Check(**check) for check in json.loads(shown.out)]
+    assert code == 1
+    assert bad(checks) == named, [check for check in checks if not check.ok]
+    assert all(check.to_do for check in checks if not check.ok)
+    assert SECRET not in shown.out + shown.err
+
+
+def test_forms_and_exit_codes(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "--config", str(site.config)]) == 0
+    assert "плохо: 0" in capsys.readouterr().out
+    assert cli.main(["check", "--config", str(site.config), "--nagios"]) == 0
+    assert capsys.readouterr().out.startswith("ERS-SYNC OK - проверок ")
+    (site.folder / "ram-dsn").unlink()
+    assert cli.main(["check", "--config", str(site.config)]) == 1
+    assert "→" in capsys.readouterr().out
+    assert cli.main(["check", "--config", str(site.config), "--nagios"]) == 2
+    assert capsys.readouterr().out.startswith("ERS-SYNC CRITICAL - файлы и их права")
+
+
+def test_nagios_gets_one_bar_only() -> None:
+    said = as_nagios([Check("a|b", ok=False, found="c|d\ne", to_do="f")])
+    assert said == "ERS-SYNC CRITICAL - a/b | checks=1 bad=1\na/b: c/d e"
+
+
+def test_a_role_that_owns_a_table_is_no_reader(site: Site, make_site: MakeSite) -> None:
+    other = make_site()
+    reader(other, more="alter table ram.exam owner to {role};")
+    found = [check.found for check in run(other.config) if not check.ok]
+    assert found == ["роль в РАМ может изменять ram.exam; нужна роль, у которой есть только SELECT"]
+
+
+def test_diagnose_says_much_and_nothing_of_a_person(site: Site, postgres: PrivatePostgres) -> None:
+    canaries = ["Канарейкина", "Жозефина", "11223344595", "ул. Канареечная", "6699887766554433", "кан@рейка"]
+    site.ledger(
+        "insert into ers.pregnancy (id, is_open, last_name, first_name, snils, policy, unclear) "
+        "values (7, true, 'Канарейкина', 'Жозефина', '11223344595', '6699887766554433', 'Канарейкина')"
+    )
+    details = json.dumps([{"column": "patient.address", "text": "Канарейкина ул. Канареечная"}], ensure_ascii=False)
+    content = json.dumps({"person": {"last_name": "Канарейкина", "snils": "11223344595"}}, ensure_ascii=False)
+    id_ = site.request(pregnancy_id=7, state="QUARANTINED", reason="Канарейкина", details=details, content=content)
+    site.ledger("update ers.request set reason = null where id = :id", id=id_)
+    site.ledger(
+        "insert into ers.exchange (request_id, organization_id, operation, business_at, outcome, information) "
+        "values (:id, 1, 'putVisit', now(), 'ANSWERED', 'Канарейкина Жозефина кан@рейка')",
+        id=id_,
+    )
+    site.ledger("insert into ers.decision (operator, action, about, reason) values ('x', 'y', 'z', 'Канарейкина')")
+    target = site.folder / "support.json"
+
+    assert cli.main(["diagnose", str(target), "--config", str(site.config)]) == 0
+
+    said = target.read_text()
+    found = json.loads(said)
+    assert [canary for canary in [*canaries, SECRET, os.fspath(site.folder / "ram-dsn")] if canary in said] == []
+    assert found["ledger"]["requests"] == [{"kind": "put_visit", "state": "QUARANTINED", "many": 1}]
+    assert found["versions"]["packages"]["zeep"]
+    assert {check["name"] for check in found["checks"] if not check["ok"]} == {"ошибки программы"}
+
+
+def test_diagnose_of_a_site_that_does_not_work(tmp_path: Path) -> None:
+    target = tmp_path / "support.json"
+    assert cli.main(["diagnose", str(target), "--config", str(tmp_path / "none.yaml")]) == 0
+    assert json.loads(target.read_text())["stopped_at"] == "ConfigError"
