@@ -12,11 +12,12 @@ from ers_sync.domain import holds
 from ers_sync.domain.changes import TakeBack
 from ers_sync.domain.content import DisableContent, Kind
 from ers_sync.domain.deadlines import deadline
+from ers_sync.domain.matching import CertificateStatus
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired
 from ers_sync.domain.scope import Scope
-from ers_sync.domain.states import TRANSITIONS, Cancel, State
-from ers_sync.domain.tickets import qualifies_for_ticket1
+from ers_sync.domain.states import IN_FLIGHT, TRANSITIONS, Cancel, State
+from ers_sync.domain.tickets import late_enough, ticket1
 from ers_sync.exchange import senders
 from ers_sync.ledger import changes, requests
 from ers_sync.ledger.database import rows, run, to_json
@@ -38,24 +39,31 @@ def send_ticket1(context: Context, exam_id: int, operator: str) -> str:
     hospital = scope.hospital(exam.organization_id)
     if hospital is None or exam.deleted or exam.kind != "repeat" or not scope.counts(exam, hospital):
         raise Refused("Талон 1 выдаётся по повторному осмотру своей МО, не удалённому и не позже исхода")
-    if not qualifies_for_ticket1(scope, exam):
+    if not late_enough(scope, exam):
         raise Refused(TOO_EARLY)
+    called = ticket1(scope, exam_id)
+    if called is None or called.source != f"exam:{exam_id}":
+        raise Refused(
+            "Осмотр раньше начала работы программы в МО (start_from), или женщина наблюдается слишком недолго"
+        )
+    if not called.takes_new:
+        raise Refused(f"Беременность закрыта более {context.rules.closed_days} дней назад")
     pregnancy = case.pregnancy.id
     with context.ledger.begin() as connection:
-        subject = f"pregnancy:{pregnancy}"
-        for row in rows(connection, "scan", "requests_of", pregnancies=[pregnancy], exams=[]):
-            if (row.kind, row.subject) == (Kind.PUT_TICKET1, subject) and row.state in {
-                "DONE",
-                "SENDING",
-                "UNKNOWN",
-                "REGISTERED",
-            }:
-                raise Refused(f"Талон 1 этой беременности уже отправлен (запрос {row.id}, {row.state})")
+        last = next(iter(rows(connection, "decisions", "ticket1_of", subject=f"pregnancy:{pregnancy}")), None)
+        if last is not None and last.state in {State.DONE, *IN_FLIGHT}:
+            raise Refused(f"Талон 1 этой беременности уже отправлен (запрос {last.id}, {last.state})")
+        if last is not None and last.state == State.CANCELLED and last.reason == Cancel.ALREADY_THERE:
+            raise Refused(f"Талон 1 этой беременности уже есть в Фонде (запрос {last.id})")
+        if last is not None and last.state in {State.REJECTED, State.QUARANTINED} and last.source == called.source:
+            raise Refused(f"Талон по этому осмотру не принят: ers-sync requests retry {last.id}")
+        reasons = [Cancel.OPERATOR]
+        run(connection, "decisions", "revive", pregnancy=pregnancy, kind=Kind.PUT_TICKET1, reasons=reasons)
         if not rows(connection, "scan", "links_of", pregnancies=[pregnancy]):
             raise Refused("Беременность ещё не просмотрена: выполните ers-sync job scan")
         run(connection, "decisions", "choose_exam", id=pregnancy, exam=exam_id)
         run(connection, "scan", "ask_rework", pregnancies=[pregnancy])
-        _record(connection, operator, "send-ticket1", f"exam:{exam_id}", None)
+        record(connection, operator, "send-ticket1", f"exam:{exam_id}", None)
     return "Осмотр выбран для талона 1: запрос будет сформирован при следующем просмотре РАМ"
 
 
@@ -74,7 +82,7 @@ def annul_visit(context: Context, exam_id: int, reason: str, operator: str) -> s
         held = holds.sending_hold(sent.organization_id, None, site)
         change = TakeBack(sent.id, "operator", reason, held or Desired(State.READY))
         changes.take_back(connection, [change], {sent.organization_id: _due(context, sent.organization_id)}, operator)
-        _record(connection, operator, "annul-visit", source, reason, request_id=sent.id)
+        record(connection, operator, "annul-visit", source, reason, request_id=sent.id)
     return f"Аннулирование посещения {sent.visit_id} поставлено в очередь"
 
 
@@ -85,14 +93,22 @@ def close_certificate(context: Context, number: str, reason_code: int, reason: s
         owner = next((row for row in found if row.organization_id in context.rules.hospitals), None)
         if owner is None:
             raise Refused(f"ЭРС {number} не относится ни к одной беременности наших МО")
+        if any(
+            row.status == CertificateStatus.CLOSED
+            for row in rows(connection, "decisions", "certificate", number=number)
+        ):
+            raise Refused(f"ЭРС {number} уже закрыт")
+        last = next(iter(rows(connection, "decisions", "closings", subject=f"certificate:{number}")), None)
+        if last is not None and last.state != State.CANCELLED:
+            raise Refused(f"Закрытие ЭРС {number} уже запрошено (запрос {last.id}, {last.state})")
         site = senders.site(connection, context)
         wanted = holds.sending_hold(owner.organization_id, None, site) or Desired(State.READY)
         event_on, due = _due(context, owner.organization_id)
         content: DisableContent = {"reason_code": reason_code, "reason": reason}
-        record = {
+        request = {
             "kind": Kind.DISABLE_ERS,
             "subject": f"certificate:{number}",
-            "revision": 1,
+            "revision": last.revision + 1 if last else 1,
             "source": f"certificate:{number}",
             "organization_id": owner.organization_id,
             "pregnancy_id": owner.id,
@@ -106,9 +122,9 @@ def close_certificate(context: Context, number: str, reason_code: int, reason: s
             "reason": wanted.reason,
             "details": list(wanted.details),
         }
-        if not run(connection, "scan", "insert_requests", rows=to_json([record])):
+        if not run(connection, "scan", "insert_requests", rows=to_json([request])):
             raise Refused(f"Закрытие ЭРС {number} уже запрошено")
-        _record(connection, operator, "close-certificate", f"certificate:{number}", reason)
+        record(connection, operator, "close-certificate", f"certificate:{number}", reason)
     return f"Закрытие ЭРС {number} поставлено в очередь"
 
 
@@ -157,7 +173,7 @@ def release_brake(context: Context, hospital: int, kind: Kind, operator: str) ->
         if not run(connection, "scan", "release_brake", organization_id=hospital, kind=kind, operator=operator):
             raise Refused(f"У МО {hospital} нет тормоза на {kind}")
         run(connection, "scan", "rework_hospital", organization_id=hospital)
-        _record(connection, operator, "release-brake", f"hospital:{hospital}:{kind}", None)
+        record(connection, operator, "release-brake", f"hospital:{hospital}:{kind}", None)
     return f"Тормоз МО {hospital} на {kind} снят; запросы пойдут при следующем просмотре РАМ"
 
 
@@ -211,10 +227,10 @@ def _move(connection: Connection, row: Row[Any], step: Step) -> None:
 
 def _decided(connection: Connection, row: Row[Any], operator: str, action: str, reason: str | None) -> None:
     run(connection, "decisions", "stamp", id=row.id, operator=operator)
-    _record(connection, operator, action, f"{row.kind} {row.source}", reason, request_id=row.id)
+    record(connection, operator, action, f"{row.kind} {row.source}", reason, request_id=row.id)
 
 
-def _record(
+def record(
     connection: Connection,
     operator: str,
     action: str,
@@ -223,6 +239,7 @@ def _record(
     *,
     request_id: int | None = None,
 ) -> None:
+    """Write down who has decided what, about which row or number, and why."""
     run(
         connection,
         "decisions",

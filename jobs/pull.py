@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping
 
@@ -9,6 +10,9 @@ from ers_sync.context import Context
 from ers_sync.exchange import posting, probing, questions
 from ers_sync.ledger import certificates
 from ers_sync.ledger.database import run as run_query
+from ers_sync.ops.logging_setup import event
+
+log = logging.getLogger(__name__)
 
 
 def run(context: Context) -> Mapping[str, object]:
@@ -22,7 +26,9 @@ def run(context: Context) -> Mapping[str, object]:
             found = questions.about(context, woman, by=woman.number or woman.snils or "")
         except posting.TapClosed:
             break
-        except questions.NotAnswered:
+        except Exception as error:  # noqa: BLE001 - one woman's trouble never keeps the others from being asked about
+            if not isinstance(error, questions.NotAnswered):
+                event(log, logging.ERROR, "pull.put_off", exc_info=error, pregnancy=woman.pregnancy_id)
             done["not_answered"] += 1
             with context.ledger.begin() as connection:
                 certificates.not_answered(connection, woman.pregnancy_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from ers_sync import decisions
+from ers_sync import decisions, linking
 from ers_sync.commands.base import CommandError, Parsers, add_common, confirm, open_context, operator
 from ers_sync.context import Context
 from ers_sync.domain.content import Kind
@@ -38,6 +38,16 @@ def add(commands: Parsers) -> None:
         lambda c, a: decisions.close_certificate(c, a.number, a.reason_code, a.reason, operator()),
         "Закрыть ЭРС {number}? Открыть его снова нельзя.",
     )
+
+    linked = commands.add_parser(
+        "link-certificate", help="указать, какой ЭРС относится к беременности (certificate_unclear)"
+    )
+    linked.add_argument("pregnancy", type=int, metavar="БЕРЕМЕННОСТЬ", help="номер беременности в РАМ")
+    which = linked.add_mutually_exclusive_group(required=True)
+    which.add_argument("number", nargs="?", type=_number, metavar="НОМЕР", help="10 цифр номера ЭРС")
+    which.add_argument("--none", action="store_true", help="ни один из известных ЭРС: сформировать новый")
+    linked.add_argument("--reason", required=True, type=_reason, help="причина, обязательна")
+    _finish(linked, _link, "Решить, какой ЭРС относится к беременности {pregnancy}?")
 
 
 def add_to_requests(actions: Parsers) -> None:
@@ -74,6 +84,12 @@ def add_to_requests(actions: Parsers) -> None:
         lambda c, a: decisions.resolve(c, a.id, a.reason, operator(), sent=a.sent, number=a.number),
         "Решить судьбу запроса {id}?",
     )
+
+
+def _link(context: Context, arguments: argparse.Namespace) -> str:
+    if arguments.none:
+        return linking.none_of_them(context, arguments.pregnancy, arguments.reason, operator())
+    return linking.link(context, arguments.pregnancy, arguments.number, arguments.reason, operator())
 
 
 def _release(context: Context, arguments: argparse.Namespace) -> str:

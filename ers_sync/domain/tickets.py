@@ -43,14 +43,19 @@ def ticket1(scope: Scope, chosen_exam: int | None = None) -> CalledFor | None:
 
 def qualifies_for_ticket1(scope: Scope, exam: Exam) -> bool:
     """Tell whether a repeat exam is late enough in the pregnancy, and the woman was observed long enough before it."""
-    if exam.kind != "repeat" or exam.deleted or exam.examined_at is None or exam.gestation_days is None:
+    if exam.kind != "repeat" or exam.deleted or exam.examined_at is None:
         return False
-    least = TICKET1_DAYS_MULTIPLE if is_multiple(scope.case) else TICKET1_DAYS
-    if not least <= exam.gestation_days <= Limit.GESTATION_DAYS or not scope.before_outcome(exam):
+    if not late_enough(scope, exam) or not scope.before_outcome(exam):
         return False
     weeks = scope.rules.ticket1_min_observation_weeks
     since = _observed_since(scope.case)
     return weeks == 0 or (since is not None and exam.examined_at.date() - since >= timedelta(weeks=weeks))
+
+
+def late_enough(scope: Scope, exam: Exam) -> bool:
+    """Tell whether an exam was made at 30 weeks 0 days or later, at 28 weeks 0 days or later with more than one fetus (manual)."""
+    least = TICKET1_DAYS_MULTIPLE if is_multiple(scope.case) else TICKET1_DAYS
+    return exam.gestation_days is not None and least <= exam.gestation_days <= Limit.GESTATION_DAYS
 
 
 def ticket1_of(scope: Scope, exam: Exam, hospital: Hospital) -> CalledFor:

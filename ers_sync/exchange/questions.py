@@ -35,6 +35,8 @@ def about(
 ) -> list[Certificate]:
     """Ask about a woman's certificates by a СНИЛС or a certificate's number, and remember the answer.
 
+    What a person has said to be another pregnancy's is remembered, and not returned.
+
     `endpoint`, where the caller has chosen one; `suspect` and `probing` as in `posting.post`.
 
     Raises:
@@ -42,7 +44,7 @@ def about(
         NotAnswered: no verified answer came.
         TapClosed: no endpoint is open.
     """
-    if woman.asker_id is None:
+    if woman.asker_id is None or woman.asker_id not in context.rules.hospitals:
         raise CannotAsk("no hospital of ours can ask")
     through = endpoint or posting.open_endpoint(context)
     now = context.clock()
@@ -77,7 +79,7 @@ def about(
         day = context.rules.hospitals[woman.asker_id].today(now)
         certificates.remember(connection, found, day)
         certificates.asked(connection, woman.pregnancy_id, days)
-    return found
+    return [certificate for certificate in found if certificate.number not in woman.not_hers]
 
 
 def _owned(certificate: Certificate, by: str) -> Certificate:

@@ -14,19 +14,23 @@ from ers_sync.ledger.database import rows, run
 
 @dataclass(frozen=True, slots=True)
 class Woman:
-    """What is needed to ask the Fund about a pregnancy, and to judge the answer."""
+    """What is needed to ask the Fund about a pregnancy, and to judge the answer.
+
+    `not_hers` are certificates of which a person has said that they belong to another pregnancy.
+    """
 
     pregnancy_id: int
     snils: str | None
     lmp: date | None
     number: str | None
     asker_id: int | None
+    not_hers: frozenset[str] = frozenset()
 
 
 def woman(connection: Connection, pregnancy_id: int) -> Woman:
     """Return a pregnancy as the Fund is asked about it."""
     row = rows(connection, "fund", "woman", id=pregnancy_id)[0]
-    return Woman(row.id, row.snils, row.lmp, row.ers_number, row.asker_id)
+    return Woman(row.id, row.snils, row.lmp, row.ers_number, row.asker_id, frozenset(row.not_hers))
 
 
 def to_ask(connection: Connection, many: int) -> list[Woman]:

@@ -40,7 +40,12 @@ def of_cases(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Fact
     found = {}
     for id_ in ids:
         number = links[id_].ers_number if id_ in links else None
-        hers = [c for c in certificates if c.number == number or (c.snils is not None and c.snils == snils.get(id_))]
+        not_hers = links[id_].not_hers if id_ in links else ()
+        hers = [
+            c
+            for c in certificates
+            if c.number == number or (c.snils is not None and c.snils == snils.get(id_) and c.number not in not_hers)
+        ]
         numbers = {c.number for c in hers}
         found[id_] = Facts(
             requests=requests[id_],

@@ -26,7 +26,8 @@ create table ers.doctor (
 );
 
 -- One row a pregnancy of РАМ that was ever worked out. `ers_number` is the certificate linked to it, `unclear` the text when a person
--- must say which one is hers; `asked_at` is when the Fund was last asked about her; `ticket1_exam_id` is
+-- must say which one is hers, `not_hers` those of which a person has said that they are another pregnancy's; `asked_at` is when the Fund
+-- was last asked about her; `ticket1_exam_id` is
 -- the exam that a person has chosen for talon 1.
 create table ers.pregnancy (
     id bigint primary key,
@@ -49,6 +50,7 @@ create table ers.pregnancy (
     is_open boolean not null,
     ers_number text,
     unclear text,
+    not_hers text[] not null default '{}',
     ticket1_exam_id bigint,
     asked_at timestamptz,
     ask_after timestamptz not null default now(),

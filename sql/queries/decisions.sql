@@ -29,6 +29,42 @@ from ers.pregnancy p where ers_number = :number order by id;
 -- A person has chosen the exam for talon 1 of a pregnancy.
 update ers.pregnancy set ticket1_exam_id = :exam where id = :id;
 
+-- name: ticket1_of
+-- What has become of talon 1 of a pregnancy, newest first.
+select id, state, reason, source from ers.request where kind = 'put_ticket1' and subject = :subject order by revision desc;
+
+-- name: revive
+-- A person wants again what is cancelled for good for these reasons: it may be called for anew.
+update ers.request set reason = 'superseded', version = version + 1
+where pregnancy_id = :pregnancy and state = 'CANCELLED' and reason = any(:reasons)
+  and (cast(:kind as text) is null or kind = :kind);
+
+-- name: closings
+-- What has become of the closings of a certificate, newest first.
+select id, state, revision from ers.request where kind = 'disable_ers' and subject = :subject order by revision desc;
+
+-- name: certificate
+-- A certificate as the Fund showed it last.
+select number, snils, created_on, status from ers.certificate where number = :number;
+
+-- name: accepted_under
+-- What the Fund has, or may have, of a pregnancy under a certificate's number.
+select id, kind, state from ers.request
+where pregnancy_id = :pregnancy and ers_number = :number and kind <> 'create_ers' and taken_back is null
+  and state in ('SENDING', 'UNKNOWN', 'REGISTERED', 'DONE')
+order by id;
+
+-- name: link
+-- A person has said which certificate is this pregnancy's.
+update ers.pregnancy set ers_number = :number, unclear = null, not_hers = array_remove(not_hers, :number), ask_after = now()
+where id = :id;
+
+-- name: none_of_them
+-- A person has said that none of the woman's certificates that the Fund has shown so far is this pregnancy's.
+update ers.pregnancy p set unclear = null, ask_after = now(), not_hers = (
+    select coalesce(array_agg(c.number order by c.number), '{}') from ers.certificate c where c.snils = p.snils)
+where p.id = :id and p.ers_number is null;
+
 -- name: hold
 -- A person stops a request that has not been sent, or lets it go.
 update ers.request set operator_hold = :held, operator = :operator, version = version + 1,

@@ -44,7 +44,7 @@ delete from ers.certificate_visit where number = :number and not (visit_id = any
 
 -- name: woman
 -- What is needed to ask the Fund about a pregnancy, and to judge the answer.
-select id, snils, lmp, ers_number, unclear, asker_id from ers.pregnancy where id = :id;
+select id, snils, lmp, ers_number, not_hers, asker_id from ers.pregnancy where id = :id;
 
 -- name: link
 -- The certificate of a pregnancy is known; a link that exists is not changed.

@@ -11,7 +11,7 @@ where pregnancy_id = any(:pregnancies)
 
 -- name: links_of
 -- The certificate each pregnancy was linked to before, or why a person must say which is hers.
-select id, ers_number, unclear, ticket1_exam_id from ers.pregnancy where id = any(:pregnancies);
+select id, ers_number, unclear, not_hers, ticket1_exam_id from ers.pregnancy where id = any(:pregnancies);
 
 -- name: certificates_of
 -- The certificates that the Fund showed for these women, and those linked to their pregnancies.
