@@ -72,5 +72,6 @@ def prepare(
         totals=dict(enumerate(totals, start=1 + len(keys))),
         note=note or NOTES[question.subject],
         frozen=1 + len(keys),
+        summed=periods.YEAR,
         parts=periods.parts(periods_again(), question.finest, capacity) if most > capacity else 1,
     )

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from ers_sync.reports import words
 from ers_sync.reports.table import Column, Table
 
-PERIODS = ("year", "month", "day")
+YEAR = "год"  # by this word the totals find the rows of years
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ def parts(periods: Periods, finest: str, capacity: int) -> int:
 def write(table: Table, periods: Periods, finest: str, *, shown: int = 0) -> tuple[int, ...]:
     """Write the periods (sorted by key, the latest day first) and return the sums of the counts.
 
-    Years and months above the finest period are SUBTOTAL formulas, which leave each other out, so that any selection adds up.
-    Groups are folded but for the levels up to `shown`: 0 years, 1 months, 2 days.
+    Years and months above the finest period are formulas over the rows below them. Groups are folded but for the levels up to `shown`:
+    0 years, 1 months, 2 days.
     """
     for sheet in table.sheets:
         sheet.outline_settings(symbols_below=False)
@@ -67,13 +67,13 @@ def write(table: Table, periods: Periods, finest: str, *, shown: int = 0) -> tup
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row: `below` is how many rows of finer periods follow it; their sum it is."""
+    """A row; `below` is where the rows that it sums up stand, counted from its own: none for the finest period."""
 
     key: tuple[Any, ...]
     label: str | date
     counts: tuple[int, ...]
     level: int
-    below: int
+    below: tuple[int, ...] = ()
 
 
 def _blocks(periods: Periods, finest: str) -> Iterator[list[_Line]]:
@@ -85,14 +85,16 @@ def _blocks(periods: Periods, finest: str) -> Iterator[list[_Line]]:
 
 def _block(key: tuple[Any, ...], year: int, periods: list[Period], finest: str) -> list[_Line]:
     lines: list[_Line] = []
+    months: list[int] = []
     for _, group in groupby(periods, key=lambda period: period.day.month):
         days = list(group)
-        below = len(days) if finest == "day" else 0
         if finest != "year":
-            lines.append(_Line(key, words.month(days[0].day), _sum(days), 1, below))
+            months.append(len(lines) + 1)
+            below = range(1, len(days) + 1) if finest == "day" else ()
+            lines.append(_Line(key, words.month(days[0].day), _sum(days), 1, tuple(below)))
         if finest == "day":
-            lines += [_Line(key, day.day, day.counts, 2, 0) for day in days]
-    return [_Line(key, f"{year} год", _sum(periods), 0, len(lines)), *lines]
+            lines += [_Line(key, day.day, day.counts, 2) for day in days]
+    return [_Line(key, f"{year} {YEAR}", _sum(periods), 0, tuple(months)), *lines]
 
 
 def _sum(periods: Sequence[Period]) -> tuple[int, ...]:
@@ -100,20 +102,19 @@ def _sum(periods: Sequence[Period]) -> tuple[int, ...]:
 
 
 def _write_line(table: Table, line: _Line, shown: int) -> None:
-    options = {"level": line.level, "hidden": line.level > shown, "collapsed": line.below > 0 and line.level >= shown}
+    options = {"level": line.level, "hidden": line.level > shown, "collapsed": bool(line.below) and line.level >= shown}
     if not line.below:
         table.write((line.label, *line.key, *line.counts), options if line.level else None)
         return
     first = 1 + len(line.key)
-    sums = [_subtotal(number, table.row, line.below) for number in range(first, first + len(line.counts))]
-    table.write_group(
-        (line.label, *line.key, *line.counts),
-        dict(enumerate(sums, start=first)),
-        options,
-        "subgroup" if line.level else "group",
-    )
+    sums = [_formula(number, table.row, line.below) for number in range(first, first + len(line.counts))]
+    level = "subgroup" if line.level else "group"
+    table.write_group((line.label, *line.key, *line.counts), dict(enumerate(sums, start=first)), options, level)
 
 
-def _subtotal(column: int, row: int, below: int) -> str:
+def _formula(column: int, row: int, below: Sequence[int]) -> str:
+    """Return a sum of other rows: no SUBTOTAL, because LibreOffice takes folded rows under a filter for filtered out."""
     letter = xl_col_to_name(column)
-    return f"=SUBTOTAL(9,{letter}{row + 2}:{letter}{row + 1 + below})"
+    if below[-1] - below[0] + 1 == len(below):
+        return f"=SUM({letter}{row + 1 + below[0]}:{letter}{row + 1 + below[-1]})"
+    return f"=SUM({','.join(f'{letter}{row + 1 + offset}' for offset in below)})"

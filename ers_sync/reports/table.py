@@ -45,15 +45,20 @@ class Table:
         frozen: int = 0,
         parts: int | None = None,
         counted: int | None = None,
+        summed: str | None = None,
     ) -> None:
-        """Add the sheets. `counted` is a column that has a value in every row: then the rows are counted as well."""
+        """Add the sheets.
+
+        `counted` is a column that has a value in every row: then the rows are counted as well. `summed` is the word that ends the labels
+        of the rows to be added up (the others are parts of them); without it every row is.
+        """
         self.book, self.title, self.columns = book, title, columns
         self.capacity = book.rows_per_sheet - FIRST_ROW
         self.parts = parts or max(1, ceil(rows / self.capacity))
         self.names = [title if part == 0 else f"{title} {part + 1}" for part in range(self.parts)]
         self.sheets = [book.add(name) for name in self.names]
         self._totals, self._note, self._frozen = totals, note, frozen
-        self._rows, self._counted = rows, counted
+        self._rows, self._counted, self._summed = rows, counted, summed
         self._ends: list[int] = []
         self._part = 0
         self.row = FIRST_ROW
@@ -112,16 +117,22 @@ class Table:
         for sheet in self.sheets:
             sheet.conditional_format(FIRST_ROW, column, self.book.rows_per_sheet - 1, column, dict(criteria))
 
-    def _subtotal(self, function: int, column: int) -> str:
-        """Return the formula of a column over all sheets: of what the filter leaves to be seen."""
+    def _area(self, column: int) -> list[str]:
+        """Return where a column's values stand, sheet by sheet."""
         letter = xl_col_to_name(column)
         last = self.book.rows_per_sheet if self.parts > 1 else FIRST_ROW + max(self._rows, 1)
-        area = f"{letter}{FIRST_ROW + 1}:{letter}{last}"
-        areas = [f"{quoted(name)}!{area}" for name in self.names] if self.parts > 1 else [area]
-        return "+".join(f"SUBTOTAL({function},{area})" for area in areas)
+        area = f"${letter}${FIRST_ROW + 1}:${letter}${last}"
+        return [f"{quoted(name)}!{area}" for name in self.names] if self.parts > 1 else [area]
 
-    def _count_formula(self) -> str:
-        return f'="Итого строк: "&{self._subtotal(3, self._counted or 0)}'
+    def _total_formula(self, column: int) -> str:
+        """Return a column's total: of what the filter leaves to be seen, or of the rows whose label ends with a word."""
+        if self._summed is None:
+            return "=" + "+".join(f"SUBTOTAL(9,{area})" for area in self._area(column))
+        pairs = zip(self._area(0), self._area(column), strict=True)
+        return "=" + "+".join(f'SUMIF({labels},"*{self._summed}",{area})' for labels, area in pairs)
+
+    def _count_formula(self, column: int) -> str:
+        return '="Итого строк: "&' + "+".join(f"SUBTOTAL(3,{area})" for area in self._area(column))
 
     def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
         long = [
@@ -157,12 +168,12 @@ class Table:
             style = styles.cell(column.kind, "total")
             if number == 0 and self._counted is not None:
                 sheet.write_formula(
-                    3, 0, self._count_formula(), styles.cell("text", "total"), f"Итого строк: {self._rows}"
+                    3, 0, self._count_formula(self._counted), styles.cell("text", "total"), f"Итого строк: {self._rows}"
                 )
             elif number == 0:
                 sheet.write_string(3, 0, "Итого", styles.cell("text", "total"))
             elif column.total:
-                sheet.write_formula(3, number, "=" + self._subtotal(9, number), style, self._totals.get(number, 0))
+                sheet.write_formula(3, number, self._total_formula(number), style, self._totals.get(number, 0))
             else:
                 sheet.write_blank(3, number, None, style)
         long = any(len(column.title) > column.width * _BOLD for column in self.columns)

@@ -1,0 +1,119 @@
+"""What stands in the cells: texts that stay texts, numbers and dates that are such, formulas only of our own."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.integration.reports import fill
+from tests.integration.reports.conftest import HEADER, Written, table
+
+TITLES = ["Сводка", "МО", "Врачи", "Пациентки", "Что исправить", "Данные с ФСС", "Реестр запросов"]
+AREA = r"\$?[A-Z]+\$?\d+(:\$?[A-Z]+\$?\d+)?"
+OUR_FORMULA = re.compile(
+    rf'=("Итого строк: "&)?SUBTOTAL\([39],{AREA}\)|=SUM\({AREA}(,{AREA})*\)|=SUMIF\({AREA},"\*год",{AREA}\)|=B\d+-C\d+'
+)
+
+
+@pytest.fixture(scope="module")
+def region(written: Written) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(written.paths[0])
+
+
+def test_sheets_are_those_of_the_manual(region: openpyxl.Workbook) -> None:
+    assert region.sheetnames == TITLES
+
+
+def test_every_formula_is_ours(region: openpyxl.Workbook) -> None:
+    formulas = [
+        cell.value for sheet in region.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    ]
+    assert len(formulas) > 100
+    assert [formula for formula in formulas if not OUR_FORMULA.fullmatch(str(formula))] == []
+
+
+def test_hostile_names_are_texts_as_they_were_typed(written: Written) -> None:
+    names = unescape(" ".join(row["ФИО"] for row in table(written.paths[0], "Пациентки")))
+    for text in fill.HOSTILE:
+        shown = text.replace("\u0001", "").replace("\ufffe", "")
+        assert shown in names
+
+
+def test_no_link_leads_out_of_the_workbook(written: Written) -> None:
+    for path in written.paths:
+        with zipfile.ZipFile(path) as archive:
+            parts = {
+                name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".rels", ".xml"))
+            }
+        assert not [name for name, part in parts.items() if 'TargetMode="External"' in part]
+        assert not [name for name, part in parts.items() if "<r><t>не разметка" in part]
+
+
+def test_identifiers_are_texts_with_their_zeros(region: openpyxl.Workbook) -> None:
+    rows = list(region["Пациентки"].iter_rows(min_row=HEADER + 1, values_only=True))
+    head = [cell.value for cell in region["Пациентки"][HEADER]]
+    snils = [row[head.index("СНИЛС")] for row in rows]
+    assert all(value is None or (isinstance(value, str) and len(value) == 11) for value in snils)
+    assert sum(value is not None and str(value).startswith("0") for value in snils) > 100
+    assert all(isinstance(row[head.index("ЭРС")], str) for row in rows)
+    assert all(isinstance(row[head.index("Д.Р.")], datetime) for row in rows)
+
+
+def test_dates_and_numbers_have_russian_formats(region: openpyxl.Workbook) -> None:
+    head = [cell.value for cell in region["Что исправить"][HEADER]]
+    row = region["Что исправить"][HEADER + 1]
+    assert row[head.index("Срок")].number_format == "dd.mm.yyyy"
+    assert row[head.index("Рублей")].number_format.startswith('[$-419]#,##0\\ "₽"')
+    assert row[head.index("Пациентка")].number_format == "@"
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_sheets_print_on_a4_landscape(region: openpyxl.Workbook, title: str) -> None:
+    sheet: Worksheet = region[title]
+    assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
+    assert sheet.sheet_properties.pageSetUpPr is not None
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.oddHeader is not None
+    assert sheet.oddFooter is not None
+    assert "Регион" in str(sheet.oddHeader.left.text)
+    assert str(sheet.oddFooter.right.text) == "Стр. &P из &N"
+    if title != "Сводка":
+        assert sheet.print_title_rows == f"${HEADER}:${HEADER}"
+        assert str(sheet.freeze_panes).endswith(str(HEADER + 1))
+        assert sheet.auto_filter.ref is not None
+
+
+def test_properties(region: openpyxl.Workbook) -> None:
+    assert region.properties.title == "Электронные родовые сертификаты, 15.06.2026"
+    assert str(region.properties.created) == "2026-06-15 06:00:00"
+
+
+def test_summary_has_its_chart_and_links(written: Written) -> None:
+    with zipfile.ZipFile(written.paths[0]) as archive:
+        chart = archive.read("xl/charts/chart1.xml").decode()
+        summary = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert chart.count("<c:ser>") == 3
+    for title in TITLES[1:]:
+        assert f"location=\"'{title}'!A1\"" in summary
+
+
+def test_two_hospitals_of_one_name_have_two_files(written: Written) -> None:
+    names = [path.name for path in written.paths]
+    assert len(set(names)) == len(names) == 6
+    assert all(len(name.encode()) <= 255 for name in names)
+
+
+def test_same_ledger_same_bytes(written: Written, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from ers_sync.reports.daily import write_daily
+
+    again = write_daily(written.dsn, replace(written.settings, directory=tmp_path), fill.NOW)
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in written.paths]
