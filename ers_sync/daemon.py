@@ -19,12 +19,14 @@ from ers_sync.context import Context
 from ers_sync.ledger import database, job_runs
 from ers_sync.ops import sd_notify
 from ers_sync.ops.logging_setup import event
-from ers_sync.running import in_hand, newly_hung, run_job
+from ers_sync.running import in_hand, moved_since, newly_hung, run_job
 from jobs import JOBS
 
 SUBMIT_SECONDS = 2.0  # the pause after a queue was found empty
+STILL_SECONDS = 180.0  # `watch` alone runs every minute: a daemon in which no job begins or ends for so long is stuck
 CLOCK_STEP = timedelta(minutes=1)
 LOOK_SECONDS = 0.05
+TICK_SECONDS = 10.0
 DAILY = {"report", "sweep"}  # the others are due again while they run, in the ordinary course
 
 log = logging.getLogger(__name__)
@@ -122,18 +124,22 @@ def _wait(context: Context, scheduler: BackgroundScheduler) -> None:
 
     A clock that was set makes the intervals start anew, else they would wait for the old time.
     """
-    pause = 10.0
-    wall, steady = datetime.now(UTC), monotonic()
-    while not context.stopping.wait(pause):
-        sd_notify.watchdog()
+    wall, steady = _now(), monotonic()
+    while not context.stopping.wait(TICK_SECONDS):
+        if moved_since(monotonic() - STILL_SECONDS):
+            sd_notify.watchdog()
         for run in newly_hung(monotonic()):
             event(log, logging.ERROR, "job.hung", job=run.job, seconds=round(run.longest_seconds))
-        step = (datetime.now(UTC) - wall) - timedelta(seconds=monotonic() - steady)
-        wall, steady = datetime.now(UTC), monotonic()
+        before, wall, steady_before, steady = wall, _now(), steady, monotonic()
+        step = (wall - before) - timedelta(seconds=steady - steady_before)
         if abs(step) > CLOCK_STEP:
             event(log, logging.WARNING, "clock.stepped", seconds=round(step.total_seconds()))
             for name, trigger in triggers(context).items():
                 scheduler.reschedule_job(name, trigger=trigger)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _stop(context: Context) -> None:

@@ -12,6 +12,8 @@ import signal
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from ers_sync import checkpoint, daemon
 from ers_sync.clock import Clock
 from ers_sync.config import load
@@ -79,4 +81,7 @@ def _live(config: Path, at: datetime | None, log: Path, die_at: str) -> None:
     checkpoint.arm(die_at)
     with log.open("a", encoding="utf-8", buffering=1) as stream:
         setup_logging(stream=stream)
-        daemon.run(build(load(config), Clock(at)))
+        try:
+            daemon.run(build(load(config), Clock(at)))
+        except OperationalError:
+            os._exit(1)  # as the command line does without its PostgreSQL

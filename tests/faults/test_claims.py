@@ -1,0 +1,106 @@
+"""Who goes first: deadlines, hospitals in fair turns; and a request that raises is put off, longer each time, while the others go on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from ers_sync.exchange import sending, workers
+from ers_sync.ledger import database, requests
+from ers_sync.stand.line import Line
+from tests.conftest import MakeDatabase
+from tests.faults.support import later, ready_cases, settle
+
+DAY = datetime(2026, 3, 16, tzinfo=UTC)
+
+
+def build_ledger(dsn: str) -> None:
+    engine = database.connect(dsn)
+    database.migrate(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(make_database: MakeDatabase) -> Iterator[Connection]:
+    engine = database.connect(make_database(build_ledger))
+    with engine.begin() as open_:
+        yield open_
+    engine.dispose()
+
+
+def ready(connection: Connection, hospital: int, deadlines: list[datetime | None]) -> None:
+    """Put requests of a hospital on the list, one for every deadline."""
+    for deadline in deadlines:
+        connection.exec_driver_sql(
+            "with p as (insert into ers.pregnancy (id, is_open) select coalesce(max(id), 0) + 1, true from ers.pregnancy returning id) "
+            "insert into ers.request (kind, subject, source, organization_id, pregnancy_id, state, content, deadline) "
+            "select 'put_visit', 'exam:' || id, 'exam:' || id, %(hospital)s, id, 'READY', '{}', %(deadline)s from p",
+            {"hospital": hospital, "deadline": deadline},
+        )
+
+
+def claimed(connection: Connection, many: int) -> list[tuple[int, int]]:
+    """Return (hospital, id) of what a worker takes."""
+    return sorted((row.organization_id, row.id) for row in requests.claim_ready(connection, many, 60))
+
+
+def test_within_a_hospital_deadlines_go_first(connection: Connection) -> None:
+    ready(connection, 1, [None, DAY + timedelta(days=2), DAY, DAY + timedelta(days=1)])
+    order = [claimed(connection, 1)[0][1] for _ in range(4)]
+    assert order == [3, 4, 2, 1]
+    assert claimed(connection, 1) == []
+
+
+def test_every_hospital_gets_its_turn_in_one_claim(connection: Connection) -> None:
+    ready(connection, 1, [DAY] * 50)
+    ready(connection, 2, [DAY + timedelta(days=1)])
+    ready(connection, 3, [DAY + timedelta(days=2)])
+    assert Counter(hospital for hospital, _ in claimed(connection, 4)) == {1: 2, 2: 1, 3: 1}
+
+
+def test_long_overdue_backlogs_starve_nobody(connection: Connection) -> None:
+    """Four hospitals with old backlogs, thirty with one request of today: two of every four turns are theirs."""
+    for hospital in range(1, 5):
+        ready(connection, hospital, [DAY - timedelta(days=9)] * 60)
+    for hospital in range(5, 35):
+        ready(connection, hospital, [DAY])
+    taken: Counter[bool] = Counter()
+    for _ in range(25):
+        taken.update(hospital >= 5 for hospital, _ in claimed(connection, 4))
+    assert taken[True] >= 15
+    assert taken[False] >= 50
+
+
+def test_a_request_that_raises_is_put_off_longer_each_time_and_the_others_go_on(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, *others = ready_cases(line, 4)
+    send = sending.send
+
+    def raising(context: object, request: requests.Claimed) -> str:
+        if request.pregnancy_id == poison.id:
+            raise RuntimeError
+        return send(line.context, request)
+
+    monkeypatch.setattr(sending, "send", raising)
+    pauses = []
+    for _ in range(3):
+        [summary] = line.run("submit")
+        assert summary is not None
+        assert summary["failed"] == 1
+        [left] = line.ledger(
+            "select extract(epoch from due_at - now()) as s from ers.request where id = :id", id=poison.row()["id"]
+        )
+        pauses.append(float(left["s"]))
+        assert line.run("submit")[0] == {}
+        later(line, hours=1)
+    assert all(len(case.book()) == 1 for case in others)
+    assert pauses[0] < pauses[1] < pauses[2]
+    assert workers.FIRST_PAUSE * 0.7 < pauses[0] < workers.FIRST_PAUSE * 1.3
+    monkeypatch.undo()
+    settle(line)
+    assert poison.once()
