@@ -71,12 +71,17 @@ def sign(body: etree._Element, profile: Profile, signers: Sequence[Signer]) -> b
     if root is None:
         raise ValueError("the Body stands in no envelope")
     header = root[0]
-    content = xml.canonical(body, with_comments=profile.with_comments)
+    content = _referred(body)
     for signer in signers:
         _add_block(header, body, content, profile, signer)
     if profile.placement is Placement.V2:
         etree.SubElement(header, f"{{{DS}}}X509Certificate").text = to_base64(signers[0].certificate.der)
     return etree.tostring(root, xml_declaration=False, encoding="UTF-8")
+
+
+def _referred(body: etree._Element) -> bytes:
+    """Return what is digested: a reference by id leaves comments out, whatever the algorithm (XML Signature, 4.4.3.3)."""
+    return xml.canonical(body, with_comments=False)
 
 
 def _add_block(header: etree._Element, body: etree._Element, content: bytes, profile: Profile, signer: Signer) -> None:
@@ -176,7 +181,9 @@ class _Check:
         if suite == RSA_SHA256:
             right = rsa_signature.is_right(signature, self.body, certificate)
         else:
-            digest = self._hash(signed_info, suite)
+            digest = self.provider.digest(
+                xml.canonical(signed_info, with_comments=self.profile.with_comments), suite.digest_size
+            )
             right = self.provider.verify_digest(certificate.spki_der, digest, value)
         if not right:
             raise SignatureError("the signature is wrong")
@@ -202,12 +209,8 @@ class _Check:
         if len(transforms) != 1 or only_child(reference, f"{{{DS}}}DigestMethod").get("Algorithm") != suite.digest:
             raise SignatureError("the algorithm of the digest is not in the profile")
         stated = from_base64(only_child(reference, f"{{{DS}}}DigestValue"))
-        if not hmac.compare_digest(stated, self._hash(self.body, suite)):
+        if not hmac.compare_digest(stated, self.provider.digest(_referred(self.body), suite.digest_size)):
             raise SignatureError("the Body was changed after it was signed")
-
-    def _hash(self, element: etree._Element, suite: Suite) -> bytes:
-        content = xml.canonical(element, with_comments=self.profile.with_comments)
-        return self.provider.digest(content, suite.digest_size)
 
     def _certificate(self, security: etree._Element, signature: etree._Element) -> Certificate:
         token = only_child(security, f"{{{WSSE}}}BinarySecurityToken")

@@ -24,6 +24,7 @@ BASE64_BINARY = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-me
 NAMESPACES = {"soap": SOAP, "ds": DS, "xenc": XENC, "wsse": WSSE, "wsu": WSU, "ers": ERS, "fault": FAULT}
 
 MAX_BYTES = 10 * 1024 * 1024
+MAX_MARKUP = 200_000  # tags and attributes: each takes some hundred bytes once it is parsed
 MAX_DEPTH = 40
 
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
@@ -41,7 +42,7 @@ class XmlError(ValueError):
 
 def parse(data: bytes) -> etree._Element:
     """Return the root of a document from outside. Raise XmlError if it is broken, too large, too deep, or holds what it must not."""
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_BYTES or data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise XmlError("the document is too large")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
@@ -63,8 +64,15 @@ def parse(data: bytes) -> etree._Element:
 
 
 def canonical(element: etree._Element, *, with_comments: bool) -> bytes:
-    """Return the exclusive canonical form of an element in its place in the document, its comments in it or left out."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=with_comments)
+    """Return the exclusive canonical form of an element in its place in the document, its comments in it or left out.
+
+    Raises:
+        XmlError: it has none, for it uses a namespace that is no absolute URI (Canonical XML, 1.3).
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=with_comments)
+    except etree.C14NError:
+        raise XmlError(f"{local_name(element)} has no canonical form") from None
 
 
 def only_child(parent: etree._Element, tag: str) -> etree._Element:

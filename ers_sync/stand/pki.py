@@ -6,6 +6,7 @@ For the demonstration and for tests: the keys are unencrypted, and nothing is ev
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -22,6 +23,7 @@ from ers_sync.fss.crypto.certificate import (
     Certificate,
     read_certificate,
 )
+from ers_sync.fss.crypto.certificate_fields import USES
 from ers_sync.fss.crypto.keys import armour, new_private_key, write_private_key, write_public_key
 from ers_sync.fss.crypto.registry import make_provider
 
@@ -34,9 +36,10 @@ _SUBJECT_KEY_ID, _KEY_USAGE, _BASIC_CONSTRAINTS, _AUTHORITY_KEY_ID = "2.5.29.14"
 _NUMERIC_STRING, _PRINTABLE_STRING, _UTF8_STRING, _BOOLEAN = 0x12, 0x13, 0x0C, 0x01
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 
-# Bits of KeyUsage (RFC 5280 section 4.2.1.3), with the number of unused ones in front.
-_CA_USAGE = b"\x01\x06"  # keyCertSign, cRLSign
-_MEMBER_USAGE = b"\x03\xf8"  # digitalSignature, nonRepudiation, keyEncipherment, dataEncipherment, keyAgreement
+_CA_USES = frozenset({"key_cert_sign", "crl_sign"})
+_MEMBER_USES = frozenset(
+    {"digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"}
+)
 
 Crypto = Literal["gost", "rsa"]
 
@@ -84,11 +87,12 @@ def _attribute(oid: str, tag: int, text: str) -> bytes:
     return der.encode(der.SET, der.encode(der.SEQUENCE, der.encode_oid(oid), value))
 
 
-def _name(name: str, ogrn: str, inn: str) -> bytes:
+def _name(name: str, ogrn: str | None, inn: str) -> bytes:
+    own = [_attribute(OGRN, _NUMERIC_STRING, ogrn)] if ogrn else []
     return der.encode(
         der.SEQUENCE,
         _attribute(_COUNTRY, _PRINTABLE_STRING, "RU"),
-        _attribute(OGRN, _NUMERIC_STRING, ogrn),
+        *own,
         _attribute(INN_LEGAL, _NUMERIC_STRING, inn),
         # RFC 5280 appendix A.1 allows 64 characters; names of hospitals are longer.
         _attribute(_ORGANIZATION, _UTF8_STRING, name[:64]),
@@ -121,20 +125,28 @@ def _key_id(spki: bytes) -> bytes:
     return digest.finalize()[:20]
 
 
-def _extensions(spki: bytes, issuer_spki: bytes, *, authority: bool) -> bytes:
+def _usage(uses: Collection[str]) -> bytes:
+    """KeyUsage (RFC 5280 section 4.2.1.3): the number of unused bits, then the bits."""
+    bits = sum(0x80 >> place for place, use in enumerate(USES) if use in uses)
+    return bytes([(bits & -bits).bit_length() - 1, bits])
+
+
+def _extensions(spki: bytes, issuer_spki: bytes, uses: Collection[str], *, authority: bool) -> bytes:
     constraints = der.encode(der.SEQUENCE, der.encode(_BOOLEAN, b"\xff") if authority else b"")
-    usage = _CA_USAGE if authority else _MEMBER_USAGE
     issuer_id = der.encode(der.SEQUENCE, der.encode(0x80, _key_id(issuer_spki)))
     return der.encode(
         0xA3,
         der.encode(
             der.SEQUENCE,
             _extension(_BASIC_CONSTRAINTS, constraints, critical=True),
-            _extension(_KEY_USAGE, der.encode(der.BIT_STRING, usage), critical=True),
+            _extension(_KEY_USAGE, der.encode(der.BIT_STRING, _usage(uses)), critical=True),
             _extension(_SUBJECT_KEY_ID, der.encode(der.OCTET_STRING, _key_id(spki))),
             _extension(_AUTHORITY_KEY_ID, issuer_id),
         ),
     )
+
+
+_AUTHORITY = _name("Тестовый удостоверяющий центр", "1000000000009", "7700000009")
 
 
 class TestAuthority:
@@ -142,13 +154,13 @@ class TestAuthority:
 
     __test__ = False  # its name begins as a test's does
 
-    def __init__(self, crypto: Crypto, key: _NewKey, now: datetime) -> None:
+    def __init__(self, crypto: Crypto, key: _NewKey, now: datetime, subject: bytes = _AUTHORITY) -> None:
         self._crypto: Crypto = crypto
         self._key = key
         self._now = now
         self._provider = make_provider(key.provider, key.pkcs8)
-        self._subject = _name("Тестовый удостоверяющий центр", "1000000000009", "7700000009")
-        self.certificate_pem = armour(self._certificate(self._subject, key.spki, authority=True), "CERTIFICATE")
+        self._subject = subject
+        self.certificate_pem = armour(self._certificate(self._subject, key.spki, _CA_USES), "CERTIFICATE")
 
     @property
     def certificate(self) -> Certificate:
@@ -166,20 +178,38 @@ class TestAuthority:
         """
         return cls(crypto, _new_key(crypto, bits), now)
 
-    def issue(self, name: str, ogrn: str, inn: str, *, bits: Literal[256, 512] = 256) -> KeyPair:
-        """Issue a key and a certificate for signing and encryption.
+    @classmethod
+    def self_signed(cls, crypto: Crypto, name: str, ogrn: str, inn: str, now: datetime) -> KeyPair:
+        """Make a certificate that nobody but its owner vouches for."""
+        key = _new_key(crypto, 256)
+        owner = cls(crypto, key, now, _name(name, ogrn, inn))
+        return owner._pair(key, _name(name, ogrn, inn), _MEMBER_USES)
+
+    def issue(
+        self,
+        name: str,
+        ogrn: str | None,
+        inn: str,
+        *,
+        bits: Literal[256, 512] = 256,
+        uses: Collection[str] = _MEMBER_USES,
+    ) -> KeyPair:
+        """Issue a key and a certificate.
 
         Args:
             name: The organization's name, cut to 64 characters.
-            ogrn: Its ОГРН.
+            ogrn: Its ОГРН; None for a certificate that needs a power of attorney.
             inn: Its ИНН.
             bits: Length of a GOST key.
+            uses: What the key is for, by default signing and encryption; names as in `Certificate.key_usage`.
         """
-        key = _new_key(self._crypto, bits)
-        certificate = self._certificate(_name(name, ogrn, inn), key.spki, authority=False)
+        return self._pair(_new_key(self._crypto, bits), _name(name, ogrn, inn), uses)
+
+    def _pair(self, key: _NewKey, subject: bytes, uses: Collection[str]) -> KeyPair:
+        certificate = self._certificate(subject, key.spki, uses)
         return KeyPair(armour(key.pkcs8, "PRIVATE KEY"), armour(certificate, "CERTIFICATE"))
 
-    def _certificate(self, subject: bytes, spki: bytes, *, authority: bool) -> bytes:
+    def _certificate(self, subject: bytes, spki: bytes, uses: Collection[str]) -> bytes:
         """RFC 5280 section 4.1, signed as RFC 9215 section 2 says."""
         algorithm = self._key.signature_algorithm
         valid = der.encode(der.SEQUENCE, _time(_shifted(self._now, -_YEARS)), _time(_shifted(self._now, _YEARS)))
@@ -192,7 +222,7 @@ class TestAuthority:
             valid,
             subject,
             spki,
-            _extensions(spki, self._key.spki, authority=authority),
+            _extensions(spki, self._key.spki, uses, authority="key_cert_sign" in uses),
         )
         signature = self._provider.sign_digest(self._provider.digest(content, self._key.digest_size))
         return der.encode(der.SEQUENCE, content, algorithm, der.encode_bits(signature))

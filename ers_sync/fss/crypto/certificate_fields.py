@@ -32,7 +32,7 @@ _SHORT_NAMES = {
     "2.5.4.11": "OU",
 }
 
-_USES = (
+USES = (
     "digital_signature",
     "content_commitment",
     "key_encipherment",
@@ -92,7 +92,7 @@ def read_extensions(extensions: bytes | None) -> tuple[frozenset[str] | None, bo
         if der.read_oid(oid) == _KEY_USAGE:
             bits = der.single(content, der.BIT_STRING)[1:2]
             # The ninth bit, decipherOnly, is of no interest.
-            uses = frozenset(use for place, use in enumerate(_USES) if bits and bits[0] & 0x80 >> place)
+            uses = frozenset(use for place, use in enumerate(USES) if bits and bits[0] & 0x80 >> place)
         elif der.read_oid(oid) == _BASIC_CONSTRAINTS:
             authority = der.single(content, der.SEQUENCE).startswith(_TRUE)
     return uses, authority

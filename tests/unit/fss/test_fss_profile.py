@@ -45,6 +45,7 @@ def test_plain_values_become_the_profile_s_own() -> None:
         ({"colour": 1}, "colour"),
         ({"suites": []}, "suites"),
         ({"placement": "v3"}, "v3"),
+        ({"canonicalization": "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"}, "REC-xml-c14n"),
         ({"signers": {"put_ticket1": ["nurse"]}}, "nurse"),
         ({"signers": {"putTicket1": ["mo"]}}, "putTicket1"),
         ({"askable": ["put_everything"]}, "put_everything"),

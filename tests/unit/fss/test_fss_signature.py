@@ -13,7 +13,7 @@ from lxml import etree
 from ers_sync.fss import signature, xml
 from ers_sync.fss.crypto.certificate import read_certificate
 from ers_sync.fss.crypto.registry import make_provider
-from ers_sync.fss.profile import GOST, Placement
+from ers_sync.fss.profile import EXCLUSIVE, EXCLUSIVE_WITH_COMMENTS, GOST, Placement
 from ers_sync.fss.signature import SignatureError
 from ers_sync.fss.xml import DS, SOAP, WSSE, WSU
 from ers_sync.stand.pki import TestAuthority
@@ -60,6 +60,26 @@ def test_the_form_of_the_block(world: World) -> None:
     shown = root[0].find(f"{{{DS}}}X509Certificate")
     assert shown is not None  # placement v2
     assert xml.from_base64(shown) == world.hospital.certificate.der
+
+
+@pytest.mark.parametrize("algorithm", [EXCLUSIVE, EXCLUSIVE_WITH_COMMENTS])
+def test_comments_are_signed_as_the_algorithm_says(world: World, algorithm: str) -> None:
+    """In SignedInfo; in the Body never, because a reference by id leaves them out (XML Signature, 4.4.3.3). xmlsec thinks the same."""
+    profile = replace(world.profile, canonicalization=algorithm)
+    body = signature.new_envelope("OGRN_1026602336727")
+    etree.SubElement(body, "{urn:example}message").append(etree.Comment("x"))
+    data = signature.sign(body, profile, [world.hospital.signer()])
+    assert data.count(f'Algorithm="{algorithm}"'.encode()) == 2
+    without = data.replace(b"<!--x-->", b"")
+    assert without != data
+    assert world.verify(without, profile=profile).signers
+    inside = without.replace(b"<ds:SignedInfo>", b"<ds:SignedInfo><!--x-->")
+    with pytest.raises(SignatureError, match="comments"):
+        world.verify(inside, profile=profile)  # whatever the algorithm: nobody needs them
+    kept = b"<!--x-->" in xml.canonical(etree.fromstring(inside), with_comments=profile.with_comments)
+    assert kept is (algorithm == EXCLUSIVE_WITH_COMMENTS)
+    if world.profile is not GOST:
+        assert [by_xmlsec(world, text) for text in (data, without, inside)] == [True, True, not kept]
 
 
 def test_placement_v1_shows_no_certificate_inside(world: World) -> None:
@@ -124,10 +144,19 @@ def test_another_profile(world: World) -> None:
 def test_xmlsec_accepts_what_we_sign_with_rsa(world: World) -> None:
     if world.profile is GOST:
         return  # xmlsec knows no GOST
-    root = etree.fromstring(world.signed())
+    assert by_xmlsec(world, world.signed())
+
+
+def by_xmlsec(world: World, data: bytes) -> bool:
+    """What another implementation of XML Signature thinks of it."""
+    root = etree.fromstring(data)
     context = xmlsec.SignatureContext()
     context.key = xmlsec.Key.from_memory(world.hospital.pair.certificate_pem, xmlsec.constants.KeyDataFormatCertPem)
     context.register_id(body_of(root), "Id", WSU)
     signed = root.find(f".//{{{DS}}}Signature")
     assert signed is not None
-    context.verify(signed)
+    try:
+        context.verify(signed)
+    except xmlsec.Error:
+        return False
+    return True
