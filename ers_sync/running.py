@@ -29,6 +29,7 @@ class Running:
 
 _running: dict[int, Running] = {}
 _lock = threading.Lock()
+_moved = [0.0]  # when a job last began or ended here, monotonic
 
 
 def run_job(context: Context, name: str) -> Mapping[str, object] | None:
@@ -43,6 +44,7 @@ def run_job(context: Context, name: str) -> Mapping[str, object] | None:
     run = Running(name, job.longest_seconds, monotonic())
     with _lock:
         _running[id(run)] = run
+        _moved[0] = run.began
     try:
         _look_at_ledger(context)
         context.keys.look()
@@ -56,12 +58,19 @@ def run_job(context: Context, name: str) -> Mapping[str, object] | None:
     finally:
         with _lock:
             del _running[id(run)]
+            _moved[0] = monotonic()
 
 
 def in_hand() -> list[str]:
     """Return the names of the jobs that run in this process."""
     with _lock:
         return [run.job for run in _running.values()]
+
+
+def moved_since(moment: float) -> bool:
+    """Tell whether a job has begun or ended in this process since a monotonic moment: a daemon in which none does is stuck."""
+    with _lock:
+        return _moved[0] >= moment
 
 
 def newly_hung(now: float) -> list[Running]:

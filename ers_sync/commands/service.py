@@ -6,9 +6,11 @@ import argparse
 
 from ers_sync import config as configuration
 from ers_sync import daemon
-from ers_sync.commands.base import Parsers, add_common, open_context, show_json, show_table
+from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table
 from ers_sync.ledger import database, job_runs, lineage
 from ers_sync.ledger.database import rows
+from ers_sync.ops import prometheus, sentry
+from ers_sync.watching import figures
 
 
 def add(commands: Parsers) -> None:
@@ -33,7 +35,18 @@ def add(commands: Parsers) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    daemon.run(open_context(arguments))
+    context = open_context(arguments)
+    try:
+        sentry.ensure(context.config.alerts.sentry_dsn_file)
+    except sentry.SentryError as error:
+        raise CommandError(str(error)) from error
+    port = context.config.metrics.port
+    if port is not None:
+        try:
+            prometheus.serve(port, lambda: figures.text(context))
+        except OSError as error:
+            raise CommandError(f"Порт {port} (metrics.port) занят: выберите другой") from error
+    daemon.run(context)
     return 0
 
 

@@ -94,7 +94,7 @@ def ensure(dsn_file: Path | None) -> None:
         SentryError: it is no DSN.
         SecretError: the file cannot be read.
     """
-    if dsn_file is not None and not sentry_sdk.get_client().is_active():
+    if dsn_file is not None and sentry_sdk.get_client().transport is None:
         start_sentry(read_secret(dsn_file), release=f"ers-sync@{version('ers-sync')}", environment="production")
 
 

@@ -77,7 +77,7 @@ select exists (
 -- name: ended_runs
 -- How the last run of each job ended, of those that ended since `watch` last did.
 select distinct on (job) job, succeeded, extract(epoch from ended_at - started_at) as seconds from ers.job_run
-where ended_at > coalesce(
+where ended_at >= coalesce(
     (select max(ended_at) from ers.job_run where job = 'watch' and succeeded), now() - interval '5 minutes')
 order by job, id desc;
 

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from ers_sync.clock import Clock
 from ers_sync.context import Context
+from ers_sync.ledger import database
 from ers_sync.ledger.pregnancies import write_organizations
 from ers_sync.running import run_job
 from ers_sync.stand import site
@@ -83,6 +84,12 @@ def _ram(dsn: str) -> None:
     connection.close()
 
 
+def _ledger(dsn: str) -> None:
+    engine = database.connect(dsn)
+    database.migrate(engine)
+    engine.dispose()
+
+
 class _Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(405)
@@ -115,7 +122,7 @@ def make_site(make_database: MakeDatabase, tmp_path: Path, endpoint: str, keys: 
     opened: list[Context] = []
 
     def make(at: datetime | None = None, **changes: Mapping[str, Any] | object) -> Site:
-        ram_dsn, ledger_dsn = make_database(_ram), make_database()
+        ram_dsn, ledger_dsn = make_database(_ram), make_database(_ledger)
         clock = Clock(at)
         hospitals = site.organizations(ram_dsn)
         settings = site.Settings("rsa", [endpoint], changes=changes)
