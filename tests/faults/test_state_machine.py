@@ -252,7 +252,8 @@ class Requests(RuleBasedStateMachine):
     def the_ledger_stands_as_the_model(self) -> None:
         found = self._sql(
             "select id, state, lease_token::text as token, coalesce(lease_until > now(), false) as leased, "
-            "due_at <= now() as due, version, attempts, failures, signed_exchange_id is not null as bytes_kept, fss_request_id, asked_in from ers.request"
+            "due_at <= now() as due, version, attempts, failures, signed_exchange_id is not null as bytes_kept, "
+            "fss_request_id, asked_in from ers.request"
         )
         stand = {
             row.id: Model(
