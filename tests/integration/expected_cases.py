@@ -1,15 +1,19 @@
-"""The edges of the rules, a woman or two each: her rows of РАМ, what the Fund knew of her, and what is called for, by hand."""
+"""What events call for, at the edges of the rules: rows of РАМ, what the Fund knew before, and what is called for, by hand."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from ers_sync.stand.sample_numbers import inn
 from tests.integration.expected_ram import (
+    BORN,
     DAY,
     LMP,
     OGRN,
-    SNILS,
+    PLAIN,
+    SENT,
+    THIRD,
     TODAY,
     Given,
     card,
@@ -20,62 +24,15 @@ from tests.integration.expected_ram import (
     outcome,
     pregnancy,
     primary,
-    ticket,
-    visit,
 )
 
-PLAIN = [card(), pregnancy(), primary(), exam(11, 100)]
-SENT = ["createErs 1", "11 1"]  # what PLAIN calls for: a word of the operation or the visit's id, and the hospital
-THIRD = [card(), pregnancy(), primary()]
-BORN = [*THIRD, outcome(217), newborn()]
 
-# Cards: the same rows with one value changed; is it sent?
-CARDS: dict[str, tuple[dict[str, Any], bool]] = {
-    "a name of blanks": ({"first_name": " \t\n\u00a0"}, False),
-    "a name of what XML cannot hold": ({"last_name": "\x01\x0b \x1f\ufffe"}, False),
-    "a name of 100 characters and blanks": ({"last_name": f" {'Ё' * 100}\x0b\n"}, True),
-    "a name of 101": ({"last_name": "Ё" * 101}, False),
-    "a first name of 100": ({"first_name": "Ё" * 100}, True),
-    "a first name of 101": ({"first_name": "Ё" * 101}, False),
-    "a patronymic of 100": ({"patronymic": "Ё" * 100}, True),
-    "a patronymic of 101, never cut": ({"patronymic": "Ё" * 101}, False),
-    "no birth date": ({"birth_date": None}, False),
-    "policy kind alone": ({"oms_policy_number": None}, False),
-    "policy number alone": ({"oms_policy_kind": ""}, False),
-    "a policy number of 50": ({"oms_policy_number": "1" * 50}, True),
-    "a policy number of 51": ({"oms_policy_number": "1" * 51}, False),
-    "a long kind of policy": ({"oms_policy_kind": "П" * 2000}, True),
-    "no policy, with the reason": ({"oms_policy_number": None, "oms_absence_reason": "н" * 1000}, True),
-    "a blank reason": ({"oms_policy_number": None, "oms_absence_reason": " \r\n"}, False),
-    "a reason of 1001": ({"oms_policy_number": None, "oms_absence_reason": "н" * 1001}, False),
-    "no kind of document": ({"id_doc_kind": None}, False),
-    "a kind of document of 100": ({"id_doc_kind": "П" * 100}, True),
-    "a kind of document of 101": ({"id_doc_kind": "П" * 101}, False),
-    "no number of document": ({"id_doc_number": None}, False),
-    "a number of document of 50": ({"id_doc_number": "1" * 50}, True),
-    "a number of document of 51": ({"id_doc_number": "1" * 51}, False),
-    "no date of document": ({"id_doc_issue_date": None}, False),
-    "no issuer": ({"id_doc_issuer": None}, False),
-    "an issuer of 500": ({"id_doc_issuer": "М" * 500}, True),
-    "an issuer of 501": ({"id_doc_issuer": "М" * 501}, False),
-    "no document, with the reason": ({"id_doc_number": None, "id_doc_absence_reason": "н" * 1000}, True),
-    "no document, with a long reason": ({"id_doc_number": None, "id_doc_absence_reason": "н" * 1001}, False),
-    "no address": ({"address": None}, False),
-    "an address of 1000": ({"address": "а" * 1000}, True),
-    "an address of 1001": ({"address": "а" * 1001}, False),
-    "no address, with the reason": ({"address": None, "address_absence_reason": "н" * 1000}, True),
-    "no address, with a long reason": ({"address": None, "address_absence_reason": "н" * 1001}, False),
-    "no СНИЛС": ({"snils": " "}, False),
-    "СНИЛС with dashes": ({"snils": f" {SNILS[1][:3]}-{SNILS[1][3:6]}-{SNILS[1][6:9]} {SNILS[1][9:]}"}, True),
-    "a wrong digit": ({"snils": SNILS[1][:-1] + str((int(SNILS[1][-1]) + 1) % 10)}, False),
-    "a wrong digit, with a reason": ({"snils": "11223344500", "snils_absence_reason": "нет"}, False),
-    "twelve digits": ({"snils": SNILS[1] + "0"}, False),
-    "zeros": ({"snils": "00000000000"}, False),
-}
-# СНИЛС of other numbers: what the Fund gets, nothing if it is held.
-NUMBERS = {"00100199812": "00100199812", "00100199900": "", "00100199965": "00100199965", "00000000001": "00000000001"}
+def named(id_: int, full_name: str) -> Given:
+    """A hospital with nothing but a full name that may be wrong."""
+    return "organization", {"id": id_, "ogrn": OGRN[3], "inn": inn(665_800_100), "full_name": full_name}
 
-CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
+
+EVENTS: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     "plain": (PLAIN, [], SENT),
     "a patient that is not there": (PLAIN[1:], [], []),
     "a deleted exam": ([*PLAIN, exam(12, 120, deleted=True)], [], SENT),
@@ -84,6 +41,11 @@ CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
         [*THIRD, exam(11, 200, gestation_days=321), exam(12, 200, gestation_days=322)],
         [],
         ["createErs 1", "11 1", "ticket1 1"],
+    ),
+    "gestation from nought": (
+        [*THIRD, exam(11, 100, gestation_days=0), exam(12, 101, gestation_days=-1)],
+        [],
+        ["createErs 1", "11 1"],
     ),
     "an exam without its day": ([*PLAIN, exam(12, 120, examined_at=None)], [], SENT),
     "an exam now, and one a second later": (
@@ -115,6 +77,11 @@ CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
         [],
         [],
     ),
+    "on the first day of start_from": (
+        [card(birth_date=date(1970, 1, 1)), pregnancy(), primary(examined_at="2000-01-01 00:00")],
+        [],
+        ["createErs 1"],
+    ),
     # the end
     "closed 60 days ago": ([card(), pregnancy(closed_on=TODAY - 60 * DAY), *PLAIN[2:]], [], SENT),
     "closed 61 days ago": (
@@ -128,9 +95,23 @@ CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
         ["ticket2 2", "ticket3-1 3"],
     ),
     "a termination": ([*PLAIN, outcome(153, kind="delivery"), newborn()], [], []),
+    "a termination, its visits go on": ([*PLAIN, outcome(153), newborn()], [known()], ["11 1"]),
     "an abortion, its visits go on": ([*PLAIN, outcome(105, kind="abortion"), exam(12, 106)], [known()], ["11 1"]),
     "a miscarriage at 153 days": ([*PLAIN, outcome(153, kind="miscarriage")], [], []),
     "a miscarriage at 154 days": ([*PLAIN, outcome(154, kind="miscarriage")], [], SENT),
+    "a miscarriage of unknown gestation": ([*PLAIN, outcome(105, kind="miscarriage", gestation_days=None)], [], []),
+    "a termination, and a delivery at 154 days": (
+        [*THIRD, outcome(154), newborn(), outcome(153, id=31, kind="abortion")],
+        [],
+        ["createErs 1", "ticket2 2"],
+    ),
+    "a termination later today": (
+        [*PLAIN, outcome(221, kind="abortion", occurred_at="2026-03-10 12:00:01")],
+        [],
+        SENT,
+    ),
+    "a termination this very second": ([*PLAIN, outcome(221, kind="abortion", occurred_at="2026-03-10 12:00")], [], []),
+    "a termination without its day": ([*PLAIN, outcome(105, kind="abortion", occurred_at=None)], [], []),
     "a deleted termination": ([*PLAIN, outcome(105, kind="abortion", deleted=True)], [], SENT),
     "exams at the hour of the delivery and after": (
         [
@@ -178,6 +159,14 @@ CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     "no newborn": ([*THIRD, outcome(217)], [], ["createErs 1"]),
     "one of two newborns without a weight": ([*BORN, newborn(41, weight_g=None)], [], ["createErs 1"]),
     "a newborn of 101 cm": ([*THIRD, outcome(217), newborn(height_cm=101)], [], ["createErs 1"]),
+    "the smallest newborn": (
+        [*THIRD, outcome(217), newborn(sex=" male\n", height_cm=1, weight_g=1)],
+        [],
+        ["createErs 1", "ticket2 2"],
+    ),
+    "a newborn of no height": ([*THIRD, outcome(217), newborn(height_cm=0)], [], ["createErs 1"]),
+    "a newborn of no weight": ([*THIRD, outcome(217), newborn(weight_g=0)], [], ["createErs 1"]),
+    "a newborn of 10 001 g": ([*THIRD, outcome(217), newborn(weight_g=10_001)], [], ["createErs 1"]),
     "a newborn of no sex": ([*THIRD, outcome(217), newborn(sex="?")], [], ["createErs 1"]),
     "two rows of one delivery": (
         [*BORN, newborn(41, outcome_id=31), outcome(217, 3, id=31, occurred_at="2026-03-06 11:00:00")],
@@ -194,6 +183,19 @@ CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     ),
     "one of two children still observed": ([*THIRD, child(50), child(51, watch_end=TODAY + DAY)], [], ["createErs 1"]),
     "one of two children without a name": ([*THIRD, child(50), child(51, first_name=" ")], [], ["createErs 1"]),
+    "children with the longest names": (
+        [*THIRD, child(50, last_name="Ё" * 100), child(51, first_name="Ё" * 100, patronymic=f"{'Ё' * 100} ")],
+        [],
+        ["createErs 1", "ticket3-1 3"],
+    ),
+    "a child's surname of 101": ([*THIRD, child(50), child(51, last_name="Ё" * 101)], [], ["createErs 1"]),
+    "a child's name of 101": ([*THIRD, child(50), child(51, first_name="Ё" * 101)], [], ["createErs 1"]),
+    "a child's patronymic of 101": ([*THIRD, child(50), child(51, patronymic="Ё" * 101)], [], ["createErs 1"]),
+    "a child born after its observation began": (
+        [*THIRD, child(50, birth_date=TODAY - 182 * DAY)],
+        [],
+        ["createErs 1"],
+    ),
     "a child without the day of its end": ([*THIRD, child(50), child(51, watch_end=None)], [], ["createErs 1"]),
     "a deleted child": (
         [*THIRD, child(50), child(51, watch_end=None, deleted=True)],
@@ -208,64 +210,21 @@ CASES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     ),
     "a contract that has ended": ([card(), pregnancy(), primary(hospital=6), exam(11, 100)], [], []),
     "a contract of tomorrow": ([*PLAIN, exam(12, 120, 7)], [], SENT),
+    "a hospital's name of 500, of 501, and none": (
+        [
+            *PLAIN,
+            exam(12, 120, 3),
+            named(11, "М" * 500),
+            exam(13, 121, 11),
+            named(12, "М" * 501),
+            exam(14, 122, 12),
+            named(13, "\n"),
+            exam(15, 123, 13),
+        ],
+        [],
+        [*SENT, "12 3", "13 3"],
+    ),
     "a bad ИНН": ([*PLAIN, exam(12, 120, 8)], [], SENT),
     "a bad ОГРН": ([*PLAIN, exam(12, 120, 9)], [], SENT),
     "an ИНН of twelve digits": ([*PLAIN, exam(12, 120, 2)], [], [*SENT, "12 2"]),
-    # which certificate
-    "adopted on the first day of the window": (PLAIN, [known(-30)], ["11 1"]),
-    "one of an earlier pregnancy, closed": (PLAIN, [known(-31, "CLOSED")], SENT),
-    "one of an earlier pregnancy that the Fund returns": (
-        [card(), pregnancy(registered_on=LMP + 279 * DAY), *PLAIN[2:]],
-        [known(-31)],
-        ["createErs 1"],
-    ),
-    "one of an earlier pregnancy with its delivery": (PLAIN, [known(-31, "SERVICE", tickets=[ticket("2")])], SENT),
-    "one of an earlier pregnancy too long ago": (
-        [card(), pregnancy(registered_on=LMP + 280 * DAY), *PLAIN[2:]],
-        [known(-31)],
-        SENT,
-    ),
-    "adopted on the last day of the window": (PLAIN, [known(310)], ["11 1"]),
-    "a later one": (PLAIN, [known(311)], []),
-    "one in the window, and a later one": (PLAIN, [known(310), known(311, number=2)], ["11 1"]),
-    "several": (PLAIN, [known(), known(63, number=2)], []),
-    "a closed one": (PLAIN, [known(status="CLOSED")], []),
-    "another woman's": (PLAIN, [known(snils=SNILS[2])], SENT),
-    "adopted though her card lacks a name": ([card(first_name=None), *PLAIN[1:]], [known()], []),
-    "adopted without a primary exam": (
-        [card(), pregnancy(), exam(11, 100), exam(12, 120, gestation_days=10)],
-        [known(-30)],
-        ["11 1", "12 1"],
-    ),
-    "by the outcome alone": ([card(), pregnancy(), outcome(217), newborn()], [known(-30)], ["ticket2 2"]),
-    "the number that was formed is of no use": (
-        [card(), pregnancy(registered_on=LMP - 31 * DAY), *PLAIN[2:]],
-        [],
-        ["createErs 1"],
-    ),
-    "no gestation at all": ([card(), pregnancy(), primary(gestation_days=None)], [], ["createErs 1"]),
-    "no gestation at all, and a certificate": ([card(), pregnancy(), primary(gestation_days=None)], [known()], []),
-    "one pregnancy in two rows": (
-        [*PLAIN, exam(12, 210), pregnancy(2), primary(20, 61, 2, pregnancy_id=2), exam(21, 211, 2, pregnancy_id=2)],
-        [],
-        [*SENT, "12 1", "21 2", "ticket1 1"],
-    ),
-    "two cards of one woman": (
-        [*PLAIN, card(2, snils=SNILS[1]), pregnancy(2, patient_id=2), primary(20, 61, 2, pregnancy_id=2)],
-        [],
-        SENT,
-    ),
-    # there already
-    "talon 1 by another hospital": ([*THIRD, exam(11, 212)], [known(tickets=[ticket("1")])], ["11 1"]),
-    "talon 2": (BORN, [known(tickets=[ticket("2")])], []),
-    "talon 3 of one clinic": (
-        [*THIRD, child(50), child(51, 2)],
-        [known(tickets=[ticket("3-1", OGRN[3])])],
-        ["ticket3-1 2"],
-    ),
-    "a visit of this hospital on this day": (
-        [*PLAIN, exam(12, 100, 2), exam(13, 101)],
-        [known(visits=[visit(100, 1)])],
-        ["12 2", "13 1"],
-    ),
 }

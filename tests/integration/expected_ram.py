@@ -121,6 +121,13 @@ def visit(gestation: int, hospital: int, visit_id: str = "by hand") -> dict[str,
     return {"visit_id": visit_id, "visit_date": day.isoformat(), "ogrn": OGRN[hospital]}
 
 
+PLAIN = [card(), pregnancy(), primary(), exam(11, 100)]
+SENT = ["createErs 1", "11 1"]  # what PLAIN calls for: a word of the operation or the visit's id, and the hospital
+THIRD = [card(), pregnancy(), primary()]
+OTHER = [pregnancy(2), primary(20, 61, pregnancy_id=2), exam(21, 100, pregnancy_id=2)]
+BORN = [*THIRD, outcome(217), newborn()]
+
+
 def fill(dsn: str, given: list[Given]) -> None:
     with closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
         for table, values in given:

@@ -17,10 +17,14 @@ from ers_sync.stand.expected import LONGEST, SCRIPT, Row, differences, expected
 from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema, run_script
 from ers_sync.stand.sample_numbers import snils
-from tests.integration.expected_cases import CARDS, CASES, NUMBERS, PLAIN, SENT
+from tests.integration.expected_cards import CARDS, NUMBERS
+from tests.integration.expected_cases import EVENTS
+from tests.integration.expected_certificates import CERTIFICATES
 from tests.integration.expected_ram import (
     NOW,
     OGRN,
+    PLAIN,
+    SENT,
     SNILS,
     Given,
     card,
@@ -54,12 +58,16 @@ def with_hospitals(postgres: PrivatePostgres) -> Iterator[str]:
 def ram(with_hospitals: str) -> str:
     """One database for all, with the hospitals and nobody else: a new one for every case takes a second."""
     run_script(with_hospitals, "truncate ram.patient, ram.pregnancy, ram.exam, ram.outcome, ram.newborn, ram.child")
+    run_script(with_hospitals, "delete from ram.organization where id > 9")
     return with_hospitals
 
 
 def found(dsn: str, given: list[Given], certificates: list[dict[str, Any]]) -> Counter[Row]:
     fill(dsn, given)
     return expected(dsn, {"organizations": contracts(), "certificates": certificates}, NOW)
+
+
+CASES = {**EVENTS, **CERTIFICATES}
 
 
 @pytest.mark.parametrize("name", CASES)
