@@ -60,7 +60,7 @@ def recorded(dsn: str, folder: Path) -> Rows:
 
 
 def bare(rows: Rows, path: Path) -> None:
-    options = {"constant_memory": True, "default_format_properties": FONT, "tmpdir": str(path.parent)}
+    options = {"constant_memory": True, "default_format_properties": dict(FONT), "tmpdir": str(path.parent)}
     with xlsxwriter.Workbook(str(path), options) as workbook:
         styles = Styles(workbook)
         for title, (kinds, lines) in rows.items():

@@ -79,7 +79,7 @@ def open_book(path: Path, heading: Heading, rows_per_sheet: int) -> Iterator[Boo
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "default_format_properties": FONT,
+        "default_format_properties": dict(FONT),  # the writer adds to it
         "default_row_height": 17,
     }
     with xlsxwriter.Workbook(str(path), options) as workbook:

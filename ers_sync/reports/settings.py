@@ -66,7 +66,7 @@ class ReportSettings:
     def prices_json(self) -> str:
         """Return the prices for SQL, a row a talon and period: `[{"kind", "half_year", "since", "until", "roubles"}]`."""
         ordered = sorted(self.prices, key=lambda price: price.since)
-        ends = [price.since - timedelta(days=1) for price in ordered[1:]] + [date.max]
+        ends = [*(price.since - timedelta(days=1) for price in ordered[1:]), date.max][: len(ordered)]
         rows = [
             {"kind": kind, "half_year": half, "since": str(price.since), "until": str(end), "roubles": roubles}
             for price, end in zip(ordered, ends, strict=True)
