@@ -232,11 +232,7 @@ def test_what_fuzzing_found(parties: Parties, name: str) -> None:
     signed = parties.signed()
     changed = signed.replace(*FOUND[name])
     assert changed != signed
-    exchange = parties.judge(parties.sealed(changed))
-    if name == "relative namespace in the Envelope":  # neither the Body nor SignedInfo has anything of it
-        assert exchange.outcome is Outcome.ANSWERED
-    else:
-        proves_nothing(exchange)
+    proves_nothing(parties.judge(parties.sealed(changed)))
 
 
 @settings(max_examples=150, deadline=None)
