@@ -199,6 +199,7 @@ def _without_contract(context: Context, claimed: Claimed, details: Details) -> s
         contracts.refuse(connection, claimed.organization_id, what, contracts.fingerprint(known, today))
         held = ({"column": None, "text": REFUSED}, *details)
         _move(connection, claimed, Step(State.HELD, Hold.NO_CONTRACT, held, forget_bytes=True))
+        run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
     reached("settled")
     return str(Hold.NO_CONTRACT)
 

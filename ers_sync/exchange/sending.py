@@ -19,6 +19,7 @@ from ers_sync.exchange.questions import NotAnswered
 from ers_sync.ledger import certificates, lineage, requests
 from ers_sync.ledger import contracts as kept_contracts
 from ers_sync.ledger.certificates import Woman
+from ers_sync.ledger.database import run
 from ers_sync.ledger.requests import Claimed, Step
 
 FIRST_PAUSE = 15.0  # after a question that was not answered; it doubles with every failure
@@ -42,6 +43,7 @@ def send(context: Context, claimed: Claimed) -> str:
         held = _held(connection, context, claimed)
         woman = certificates.woman(connection, claimed.pregnancy_id)
         if held is not None:
+            run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
             return attempts.settle(connection, claimed, Step(held.state, held.reason, held.details))
     try:
         settled = _ask_first(context, claimed, woman)
@@ -57,17 +59,24 @@ def send(context: Context, claimed: Claimed) -> str:
 
 
 def _held(connection: Connection, context: Context, claimed: Claimed) -> Desired | None:
-    """Look once more at what may hold a request: a contract may have ended, a key expired since it was worked out."""
+    """Look once more at what may hold a request: a contract may have ended, a key expired since it was worked out.
+
+    Where the Fund has refused the hospital and nothing has changed since, one request a day tries whether it still does.
+    """
     site = senders.site(connection, context)
     service = contracts.service(claimed.kind, claimed.half_year)
     held = sending_hold(claimed.organization_id, service, site)
     if held is not None:
         return held
-    refused = kept_contracts.refusals(connection)
-    for what, reason in ((service or ANY_SERVICE, Hold.NO_CONTRACT), (kept_contracts.KEY, Hold.NO_SIGNING_KEY)):
-        if (claimed.organization_id, what) in refused and not kept_contracts.take_probe(
-            connection, claimed.organization_id, what
-        ):
+    id_, refused = claimed.organization_id, kept_contracts.refusals(connection)
+    today = site.rules.hospitals[id_].today(site.now)
+    ogrn = senders.sender(connection, id_, None)["ogrn"]
+    for what, reason, mark in (
+        (service or ANY_SERVICE, Hold.NO_CONTRACT, kept_contracts.fingerprint(site.contracts[id_], today)),
+        (kept_contracts.KEY, Hold.NO_SIGNING_KEY, senders.key_mark(context, ogrn)),
+    ):
+        same = (id_, what) in refused and refused[id_, what][0] == mark
+        if same and not kept_contracts.take_probe(connection, id_, what):
             text = "ждёт пробного запроса: Фонд отказал этой МО, раз в сутки проверяется один запрос"
             return Desired(State.HELD, reason, ({"column": None, "text": text},))
     return None

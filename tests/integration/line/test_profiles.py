@@ -1,0 +1,111 @@
+"""Every form of the exchange that the profile knows, on the whole line, with GOST: the Fund is told to take nothing else."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from ers_sync.fss.crypto.certificate import read_certificate
+from ers_sync.fss.profile import EXCLUSIVE
+from ers_sync.stand.line import Line, ogrn
+from ers_sync.stand.site import POWER_OF_ATTORNEY, KeyForm
+from tests.integration.line.conftest import MakeHer, OpenLine
+
+FORMS: dict[str, tuple[dict[str, Any], dict[str, Any], KeyForm]] = {
+    "v2": ({}, {}, KeyForm()),
+    "v1": ({"certificate_placement": "sender"}, {"placement": "v1"}, KeyForm()),
+    "no comments": ({"c14n_comments": False}, {"canonicalization": EXCLUSIVE}, KeyForm()),
+    "no meshing": ({"key_meshing": False}, {"meshing": False}, KeyForm()),
+    "512 bits": ({}, {}, KeyForm(bits=512)),
+    "other names": (
+        {"actor": "urn:mo:{ogrn}", "body_id": "B-{ogrn}", "fund_actor": "urn:fss:{ogrn}", "check_fund_actor": True},
+        {"actors": {"mo": "urn:mo:{ogrn}"}, "body_id": "B-{ogrn}", "fund_actor": "urn:fss:{ogrn}"},
+        KeyForm(),
+    ),
+    "no ОГРН in the certificate": ({}, {}, KeyForm(named=False)),
+}
+
+
+def opened(open_a_line: OpenLine, ours: dict[str, Any], funds: dict[str, Any], keys: KeyForm) -> Line:
+    changes = {"fss": {"profile": ours}} if ours else {}
+    return open_a_line(provider="pure", changes=changes, fund_profile=funds, keys=keys)
+
+
+def certified(line: Line, make_her: MakeHer) -> list[tuple[str, str]]:
+    """Have a certificate formed, and return what the Fund processed."""
+    her = make_her(line)
+    line.ram(her.registered())
+    line.settle()
+    return [(entry["operation"], entry["result"]) for entry in her.entries()]
+
+
+def signed(line: Line) -> bytes:
+    """The newest request as it was signed."""
+    rows = line.ledger("select signed_request from ers.exchange order by id desc limit 1")
+    return bytes(rows[0]["signed_request"])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_certificate_is_formed(open_a_line: OpenLine, make_her: MakeHer, form: str) -> None:
+    line = opened(open_a_line, *FORMS[form])
+    assert certified(line, make_her) == [("createErs", "PROCESSED")]
+    assert (POWER_OF_ATTORNEY.encode() in signed(line)) is (form == "no ОГРН in the certificate")
+
+
+def test_a_fund_of_another_form_takes_nothing(open_a_line: OpenLine, make_her: MakeHer) -> None:
+    """So that the tests above prove something: the Fund does insist."""
+    line = opened(open_a_line, {}, FORMS["no comments"][1], KeyForm())
+    her = make_her(line)
+    line.ram(her.registered())
+    line.run("scan", "pull", "submit")
+    assert her.entries() == []
+
+
+SIGNERS = {"put_ticket1": ["mo", "head"]}
+
+
+def with_talon(line: Line, make_her: MakeHer) -> list[tuple[str, str]]:
+    her = make_her(line)
+    line.ram(her.registered(days=150) + her.exam(2, "2026-03-13 10:00", 210))
+    line.settle()
+    return [(entry["operation"], entry["result"]) for entry in her.entries()]
+
+
+def test_a_talon_signed_by_the_hospital_and_its_head(open_a_line: OpenLine, make_her: MakeHer) -> None:
+    line = opened(open_a_line, {"signers": SIGNERS}, {"signers": SIGNERS}, KeyForm(heads=True))
+    assert ("putTicket1", "PROCESSED") in with_talon(line, make_her)
+
+
+def test_a_new_key_signs_without_a_restart(open_a_line: OpenLine, make_her: MakeHer) -> None:
+    line = opened(open_a_line, {}, {}, KeyForm())
+    assert certified(line, make_her) == [("createErs", "PROCESSED")]
+    key, certificate = line.keys.hospitals[1]
+    old = read_certificate(certificate.read_bytes())
+    assert base64.b64encode(old.der) in signed(line)
+
+    fresh = line.keys.authority.issue("Новый ключ", ogrn(1), "0000000000")
+    key.write_bytes(fresh.private_key_pem)
+    certificate.write_bytes(fresh.certificate_pem)
+
+    assert certified(line, make_her) == [("createErs", "PROCESSED")]
+    assert base64.b64encode(fresh.certificate.der) in signed(line)
+    assert base64.b64encode(old.der) not in signed(line)
+    assert [k.certificate.der for k in line.context.keyring.opening(ogrn(1))] == [fresh.certificate.der, old.der]
+
+
+def test_a_bad_key_holds_and_a_good_one_frees(open_a_line: OpenLine, make_her: MakeHer) -> None:
+    line = opened(open_a_line, {}, {}, KeyForm())
+    key, _ = line.keys.hospitals[1]
+    good = key.read_bytes()
+    her = make_her(line)
+    key.write_bytes(b"")
+    line.ram(her.registered())
+    line.settle()
+    assert her.state("create_ers") == ("HELD", "no_signing_key")
+    assert "не читается" in str(her.requests()[0]["details"])
+
+    key.write_bytes(good)
+    line.settle()
+    assert her.state("create_ers") == ("DONE", None)
