@@ -39,7 +39,8 @@ QUICK_TIMEOUTS = {"connect_seconds": 2, "read_seconds": 2, "total_seconds": 4}
 class Options:
     """How a line is set up: `crypto` of keys, `provider` of the daemon, `at` as an aware business time, `seed` as the Fund's own file.
 
-    `changes` are merged into the configuration section by section.
+    `changes` are merged into the configuration section by section; `fund_profile` is what the Fund wants of messages, in the words of
+    `fss.profile.from_settings`.
     """
 
     provider: str = "rsa"
@@ -47,13 +48,15 @@ class Options:
     delay: float = 0.05
     seed: Mapping[str, Any] = field(default_factory=dict)
     changes: Mapping[str, Any] = field(default_factory=dict)
+    keys: site.KeyForm = field(default_factory=site.KeyForm)
+    fund_profile: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Line:
-    """A site with its Fund. `context` is what the jobs work with."""
+    """A site with its Fund and its keys. `context` is what the jobs work with."""
 
-    def __init__(self, context: Context, fund: FundProcess, ram_dsn: str, config: Path) -> None:
-        self.context, self.fund, self.ram_dsn, self.config = context, fund, ram_dsn, config
+    def __init__(self, context: Context, fund: FundProcess, ram_dsn: str, config: Path, keys: site.Keys) -> None:
+        self.context, self.fund, self.ram_dsn, self.config, self.keys = context, fund, ram_dsn, config, keys
 
     def ram(self, statement: str, **values: object) -> None:
         """Execute one or more statements on РАМ in one transaction; binds are `%(name)s`."""
@@ -118,11 +121,16 @@ def open_line(folder: Path, ram_dsn: str, ledger_dsn: str, options: Options) -> 
     clock = Clock(options.at)
     hospitals = site.organizations(ram_dsn)
     crypto: Crypto = "rsa" if options.provider == "rsa" else "gost"
-    keys = site.issue_keys(folder / "fund", hospitals, crypto, clock())
+    keys = site.issue_keys(folder / "fund", hospitals, crypto, clock(), options.keys)
     seed = {"organizations": site.default_contracts(hospitals, clock()), "certificates": [], **options.seed}
     (folder / "seed.json").write_text(json.dumps(seed, default=str))
     settings = FundSettings(
-        folder / "fund", seed=folder / "seed.json", at=options.at, delay=options.delay, crypto=options.provider
+        folder / "fund",
+        seed=folder / "seed.json",
+        at=options.at,
+        delay=options.delay,
+        crypto=options.provider,
+        profile=options.fund_profile,
     )
     with FundProcess(settings) as fund:
         changes = {**HURRY, "fss": {"timeouts": QUICK_TIMEOUTS}, **options.changes}
@@ -131,7 +139,7 @@ def open_line(folder: Path, ram_dsn: str, ledger_dsn: str, options: Options) -> 
         )
         context = site.open_site(config, clock, seed["organizations"])
         try:
-            yield Line(context, fund, ram_dsn, config)
+            yield Line(context, fund, ram_dsn, config, keys)
         finally:
             context.ledger.dispose()
 

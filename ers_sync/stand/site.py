@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -21,18 +21,45 @@ from ers_sync.domain.model import Case, Organization
 from ers_sync.ledger import contracts, database
 from ers_sync.ram.reader import open_ram
 from ers_sync.stand.fund import keys as fund_keys
-from ers_sync.stand.pki import Crypto
+from ers_sync.stand.pki import Crypto, TestAuthority
 
 NO_OGRN = "1000000000001"  # in the certificate of a hospital whose own ОГРН in РАМ is of no use
+NO_INN = "0000000000"  # a certificate must name one; the Fund looks at the ОГРН only
 LONG_AGO = date(2000, 1, 1)
+
+
+POWER_OF_ATTORNEY = "5a6b7c8d-0000-4000-8000-000000000001"
+
+Pair = tuple[Path, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """Which keys are made: length of GOST keys, whether hospitals' certificates name an ОГРН (else МЧД), whether heads have keys."""
+
+    bits: Literal[256, 512] = 256
+    named: bool = True
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Where the certificates and keys lie; `hospitals` are (key, certificate) by hospital id."""
+    """Where the certificates and keys lie; `hospitals` and `heads` are (key, certificate) by hospital id."""
 
     fund_certificate: Path
-    hospitals: Mapping[int, tuple[Path, Path]]
+    hospitals: Mapping[int, Pair]
+    heads: Mapping[int, Pair]
+    form: KeyForm
+    authority: TestAuthority
+
+    def entry(self, id_: int) -> dict[str, Any]:
+        """Return the keys of a hospital as its configuration names them."""
+        key, certificate = self.hospitals[id_]
+        found: dict[str, Any] = {"key_files": [str(key)], "certificate_files": [str(certificate)]}
+        if id_ in self.heads:
+            key, certificate = self.heads[id_]
+            found |= {"head_key_files": [str(key)], "head_certificate_files": [str(certificate)]}
+        return found if self.form.named else found | {"power_of_attorney": POWER_OF_ATTORNEY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +80,25 @@ def organizations(ram_dsn: str) -> list[Organization]:
         return sorted(ram.organizations().values(), key=lambda row: row.id)
 
 
-def issue_keys(folder: Path, hospitals: Sequence[Organization], crypto: Crypto, now: datetime) -> Keys:
+def issue_keys(
+    folder: Path, hospitals: Sequence[Organization], crypto: Crypto, now: datetime, form: KeyForm | None = None
+) -> Keys:
     """Make an authority, the Fund's key and one for every hospital in a folder of the stand-in Fund, under `keys/`."""
+    form = form or KeyForm()
     keys = folder / "keys"
     owners = {row.id: identifiers.ogrn(row.ogrn) or NO_OGRN for row in hospitals}
     names = {owners[row.id]: identifiers.clean(row.short_name) or f"МО {row.id}" for row in hospitals}
-    fund_keys.make_keys(keys, crypto, names, now)
-    pairs = {
-        id_: (fund_keys.key_file(keys, ogrn), fund_keys.certificate_file(keys, ogrn)) for id_, ogrn in owners.items()
+    authority = fund_keys.make_keys(keys, crypto, names, now, bits=form.bits, named=form.named)
+    heads = {id_: f"{ogrn}.head" for id_, ogrn in owners.items() if form.heads}
+    for id_, owner in heads.items():
+        fund_keys.save(keys, owner, authority.issue("Руководитель", owners[id_], NO_INN, bits=form.bits))
+    return Keys(fund_keys.certificate_file(keys, "fund"), _pairs(keys, owners), _pairs(keys, heads), form, authority)
+
+
+def _pairs(keys: Path, owners: Mapping[int, str]) -> dict[int, Pair]:
+    return {
+        id_: (fund_keys.key_file(keys, owner), fund_keys.certificate_file(keys, owner)) for id_, owner in owners.items()
     }
-    return Keys(fund_keys.certificate_file(keys, "fund"), pairs)
 
 
 def default_contracts(hospitals: Iterable[Organization], now: datetime) -> list[dict[str, Any]]:
@@ -92,13 +128,7 @@ def write_config(folder: Path, ram_dsn: str, ledger_dsn: str, keys: Keys, settin
             "provider": settings.provider,
         },
         "hospitals": [
-            {
-                "id": id_,
-                "key_files": [str(key)],
-                "certificate_files": [str(certificate)],
-                "start_from": settings.start_from.isoformat(),
-            }
-            for id_, (key, certificate) in keys.hospitals.items()
+            {"id": id_, **keys.entry(id_), "start_from": settings.start_from.isoformat()} for id_ in keys.hospitals
         ],
         "reports": {"dir": str(folder / "reports")},
     }

@@ -38,7 +38,7 @@ def backups(postgres: PrivatePostgres) -> Iterator[tuple[Callable[[Line], None],
             (line.config.parent / "ledger-dsn").write_text(postgres.dsn(name(line)))
             context = build(load(line.config), Clock(NOW))
             stack.callback(context.ledger.dispose)
-            return Line(context, line.fund, line.ram_dsn, line.config)
+            return Line(context, line.fund, line.ram_dsn, line.config, line.keys)
 
         yield take, restore
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from ers_sync.stand.pki import Crypto, KeyPair, TestAuthority
 
@@ -27,13 +28,25 @@ def key_file(folder: Path, owner: str) -> Path:
     return folder / f"{owner}.key.pem"
 
 
-def make_keys(folder: Path, crypto: Crypto, hospitals: Mapping[str, str], now: datetime) -> TestAuthority:
-    """Fill a new folder with the keys of the authority, the Fund and the hospitals (ОГРН → name), valid ± ten years around `now`."""
+def make_keys(
+    folder: Path,
+    crypto: Crypto,
+    hospitals: Mapping[str, str],
+    now: datetime,
+    *,
+    bits: Literal[256, 512] = 256,
+    named: bool = True,
+) -> TestAuthority:
+    """Fill a new folder with the keys of the authority, the Fund and the hospitals (ОГРН → name), valid ± ten years around `now`.
+
+    `bits` is the length of GOST keys; with `named` off the hospitals' certificates have no ОГРН.
+    """
     folder.mkdir(parents=True, mode=0o700)
     authority = TestAuthority.create(crypto, now)
     for ogrn, name in hospitals.items():
-        save(folder, ogrn, authority.issue(name, ogrn, _NO_INN))
-    save(folder, "fund", authority.issue("Фонд социального страхования (тестовый стенд)", FUND_OGRN, FUND_INN))
+        save(folder, ogrn, authority.issue(name, ogrn if named else None, _NO_INN, bits=bits))
+    fund = authority.issue("Фонд социального страхования (тестовый стенд)", FUND_OGRN, FUND_INN, bits=bits)
+    save(folder, "fund", fund)
     (folder / AUTHORITY).write_bytes(authority.certificate_pem)
     return authority
 

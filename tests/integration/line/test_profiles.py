@@ -52,6 +52,7 @@ def test_a_certificate_is_formed(open_a_line: OpenLine, make_her: MakeHer, form:
     line = opened(open_a_line, *FORMS[form])
     assert certified(line, make_her) == [("createErs", "PROCESSED")]
     assert (POWER_OF_ATTORNEY.encode() in signed(line)) is (form == "no ОГРН in the certificate")
+    assert (b":gostr34102012-gostr34112012-512" in signed(line)) is (form == "512 bits")
 
 
 def test_a_fund_of_another_form_takes_nothing(open_a_line: OpenLine, make_her: MakeHer) -> None:
