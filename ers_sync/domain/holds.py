@@ -78,13 +78,21 @@ def _settled(called: CalledFor, match: Match, facts: Facts, case: Case) -> Cance
 
 
 def _visited(called: CalledFor, certificate: Certificate, facts: Facts, case: Case) -> bool:
-    """Tell whether somebody has reported by hand a visit to this hospital on this day."""
+    """Tell whether somebody has reported by hand a visit to this hospital on this day.
+
+    One that is called after this very exam was sent by a ledger that was lost: it is taken over when it is asked about.
+    """
     ogrn = _ogrn(called, case)
     if ogrn is None:
         return False
     ours = {request.visit_id for request in facts.requests if request.visit_id}
+    exam = called.source.removeprefix("exam:")
     return any(
-        v.visited_on == called.event_on and v.ogrn == ogrn and v.visit_id not in ours for v in certificate.visits
+        v.visited_on == called.event_on
+        and v.ogrn == ogrn
+        and v.visit_id not in ours
+        and v.visit_id.partition("-")[0] != exam
+        for v in certificate.visits
     )
 
 
