@@ -17,6 +17,7 @@ from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import xlsxwriter
 
@@ -51,11 +52,8 @@ def recorded(dsn: str, folder: Path) -> Rows:
         keep(table, values)
         group(table, values, *rest)
 
-    Table.write, Table.write_group = write, write_group  # type: ignore[method-assign]  # a recorder for this run
-    try:
+    with patch.object(Table, "write", write), patch.object(Table, "write_group", write_group):
         ours(dsn, folder)
-    finally:
-        Table.write, Table.write_group = plain, group  # type: ignore[method-assign]  # as it was
     return rows
 
 

@@ -103,7 +103,7 @@ def _edit(chance: random.Random, id_: int, exams: list[Exam]) -> str:
             return update("exam", exam.id, note=f"без особенностей {chance.randint(1, 9)}")
 
 
-def _exam(chance: random.Random, id_: int, pregnancy: int, on: date, days: int, kind: str = "repeat") -> str:
+def _exam(chance: random.Random, id_: int, pregnancy: int, on: date, days: int, *, kind: str = "repeat") -> str:
     return insert(
         "exam",
         id=id_,
