@@ -12,8 +12,9 @@ from lxml import etree
 
 from ers_sync.domain.content import Kind, Numbers, Sender
 from ers_sync.fss import answers, encryption, messages, outcomes, signature, xml
-from ers_sync.fss.answers import Answer
+from ers_sync.fss.answers import Answer, Registered
 from ers_sync.fss.binding import Binding, MessageError
+from ers_sync.fss.given import GivenIds
 from ers_sync.fss.keyring import Key, KeyProblem, Keyring, Keys
 from ers_sync.fss.outcomes import Fault, Outcome
 from ers_sync.fss.profile import Placement, Profile, Role
@@ -88,6 +89,7 @@ class FundClient:
         self._software = software or Software()
         self._service = service
         self._binding = Binding(service.WSDL)
+        self._given = GivenIds()
 
     def prepare(
         self, kind: Kind, sender: Sender, content: Mapping[str, Any], numbers: Numbers, moment: datetime
@@ -236,6 +238,8 @@ class FundClient:
         question = _question(prepared, self._service.ASKED.get(prepared.operation))
         if question is not None and not answers.is_about(answer, question):
             return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the answer is to another question")
+        if isinstance(answer, Registered) and not self._given.belongs(answer.request_id, prepared.signed):
+            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the id was given to another request")
         return replace(exchange, outcome=Outcome.ANSWERED, answer=answer)
 
     def _check_actor(self, verified: Verified) -> None:

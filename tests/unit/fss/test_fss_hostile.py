@@ -95,6 +95,17 @@ def test_a_put_is_registered_and_never_more(parties: Parties, status: str) -> No
     assert answer.request_id == REQUEST_ID
 
 
+def test_the_id_of_one_put_is_not_taken_for_another(quick: Parties) -> None:
+    """A replayed REGISTERED would let the result of one visit count for the next; the same bytes sent again may get their id again."""
+    put = f'<putVisitResponse xmlns="{ERS}"><requestId>%s</requestId><status>REGISTERED</status></putVisitResponse>'
+    wire = quick.sealed(quick.signed(put % REQUEST_ID.replace("0a", "0d")))
+    first = replace(quick.question, operation="putVisit")
+    second = replace(first, signed=first.signed + b" ")
+    assert quick.judge(wire, asked=first).outcome is Outcome.ANSWERED
+    assert quick.judge(wire, asked=first).outcome is Outcome.ANSWERED
+    proves_nothing(quick.judge(wire, asked=second))
+
+
 def test_signed_by_another_hospital(parties: Parties) -> None:
     proves_nothing(parties.judge(parties.sealed(parties.signed(by=parties.other))))
 
