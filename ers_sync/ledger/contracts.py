@@ -51,11 +51,8 @@ def refuse(connection: Connection, organization_id: int, what: str, mark: str) -
 
 
 def accepted(connection: Connection, organization_id: int, what: str) -> bool:
-    """Forget a refusal, and have what it held worked out anew; return whether there was one."""
-    found = rows(connection, "senders", "accepted", organization_id=organization_id, what=what)
-    if found:
-        run(connection, "scan", "rework_hospital", organization_id=organization_id)
-    return bool(found)
+    """Forget a refusal; return whether there was one."""
+    return bool(rows(connection, "senders", "accepted", organization_id=organization_id, what=what))
 
 
 def take_probe(connection: Connection, organization_id: int, what: str) -> bool:
