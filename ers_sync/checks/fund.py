@@ -63,8 +63,6 @@ def keys(context: Context) -> Iterator[Check]:
     ring, now = context.keyring, context.clock()
     broken = ring.problems(now)
     for problem in broken:
-        yield Check(
-            "ключи и сертификаты", ok=False, found=problem.text, to_do="исправьте файлы и перезапустите службу"
-        )
+        yield Check("ключи и сертификаты", ok=False, found=problem.text, to_do="исправьте файлы и перезапустите службу")
     if not broken:
         yield Check("ключи и сертификаты", ok=True, found=f"подписать могут все; сертификатов Фонда: {len(ring.fund)}")
