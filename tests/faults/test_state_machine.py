@@ -48,6 +48,7 @@ class Model:
     bytes_kept: bool = False
     request_id: str | None = None
     asked_in: int = 0
+    since_now: bool = False  # its state's age was counted from now on
 
 
 class Requests(RuleBasedStateMachine):
@@ -73,15 +74,16 @@ class Requests(RuleBasedStateMachine):
     def begin(self) -> None:
         self._sql("insert into ers.pregnancy (id, is_open) values (1, true)")
 
-    @rule()
-    def a_request_is_called_for(self) -> None:
+    @rule(state=st.one_of(st.just(State.READY), st.sampled_from(State)))
+    def a_request_stands_somewhere(self, state: State) -> None:
         number = str(uuid.uuid4())
         [row] = self._sql(
-            "insert into ers.request (kind, subject, source, organization_id, pregnancy_id, state, content) "
-            "values ('put_visit', :number, :number, 1, 1, 'READY', '{}') returning id",
+            "insert into ers.request (kind, subject, source, organization_id, pregnancy_id, state, reason, content, state_since) "
+            "values ('put_visit', :number, :number, 1, 1, :state, 'reason', '{}', now() - interval '1 hour') returning id",
             number=number,
+            state=state,
         )
-        self.models[row.id] = Model()
+        self.models[row.id] = Model(state)
 
     def _take(self, state: State, many: int, taken: list[Claimed]) -> None:
         free = [id_ for id_, m in self.models.items() if m.state is state and m.due and not m.leased]
@@ -186,7 +188,7 @@ class Requests(RuleBasedStateMachine):
 
     @staticmethod
     def _moved(model: Model, step: Step) -> None:
-        model.state, model.version = step.to, model.version + 1
+        model.state, model.version, model.since_now = step.to, model.version + 1, True
         model.attempts += step.attempted
         on_its_way = step.to in {State.SENDING, State.UNKNOWN, State.READY}
         model.failures = model.failures + 1 if step.failed else model.failures if on_its_way else 0
@@ -223,6 +225,7 @@ class Requests(RuleBasedStateMachine):
         assert requests.orphans(self.connection) == len(lost)
         for model in lost:
             model.state, model.version, model.token, model.due = State.UNKNOWN, model.version + 1, None, True
+            model.since_now = True
 
     @rule()
     def the_ledger_went_back_in_time(self) -> None:
@@ -236,7 +239,7 @@ class Requests(RuleBasedStateMachine):
         ]
         assert requests.doubt_all(self.connection) == len(doubted)
         for model in doubted:
-            model.version, model.due = model.version + 1, True
+            model.version, model.due, model.since_now = model.version + 1, True, True
             model.state = State.REGISTERED if model.state is State.REGISTERED else State.UNKNOWN
 
     @precondition(lambda self: self.models)
@@ -246,14 +249,14 @@ class Requests(RuleBasedStateMachine):
         model = self.models[id_]
         assert requests.annulled(self.connection, id_) == (model.state is State.DONE)
         if model.state is State.DONE:
-            model.state, model.version = State.ANNULLED, model.version + 1
+            model.state, model.version, model.since_now = State.ANNULLED, model.version + 1, True
 
     @invariant()
     def the_ledger_stands_as_the_model(self) -> None:
         found = self._sql(
             "select id, state, lease_token::text as token, coalesce(lease_until > now(), false) as leased, "
             "due_at <= now() as due, version, attempts, failures, signed_exchange_id is not null as bytes_kept, "
-            "fss_request_id, asked_in from ers.request"
+            "fss_request_id, asked_in, state_since = now() as since_now from ers.request"
         )
         stand = {
             row.id: Model(
@@ -267,6 +270,7 @@ class Requests(RuleBasedStateMachine):
                 row.bytes_kept,
                 row.fss_request_id,
                 row.asked_in,
+                row.since_now,
             )
             for row in found
         }
