@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 from ers_sync.clock import Clock
 from ers_sync.config import Config, read_secret
 from ers_sync.domain.content import Kind
+from ers_sync.domain.deadlines import Calendar
 from ers_sync.domain.rules import Hospital, Rules
 from ers_sync.fss import profile as profiles
 from ers_sync.fss.client import FundClient
@@ -104,7 +105,8 @@ def build(config: Config, clock: Clock | None = None) -> Context:
 
 def rules_of(config: Config) -> Rules:
     """Return the site's choices that eligibility depends on."""
-    hospitals = {row.id: Hospital(row.id, row.start_from, config.zone_of(row)) for row in config.hospitals}
+    calendar = Calendar(frozenset(config.calendar.days_off), frozenset(config.calendar.working_days))
+    hospitals = {row.id: Hospital(row.id, row.start_from, config.zone_of(row), calendar) for row in config.hospitals}
     return Rules(
         hospitals=hospitals,
         backfill_certificates=config.backfill_certificates,

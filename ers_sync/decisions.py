@@ -210,7 +210,7 @@ def _case_of_exam(context: Context, exam_id: int) -> Case:
 def _due(context: Context, organization_id: int) -> tuple[date, datetime]:
     hospital = context.rules.hospitals[organization_id]
     today = hospital.today(context.clock())
-    return today, deadline(today, hospital.zone)
+    return today, deadline(today, hospital.zone, hospital.calendar)
 
 
 def _request(connection: Connection, request_id: int) -> Row[Any]:

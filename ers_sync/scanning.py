@@ -165,7 +165,7 @@ def _annulments_due(site: Site) -> dict[int, tuple[date, datetime | None]]:
     found: dict[int, tuple[date, datetime | None]] = {}
     for id_, hospital in site.rules.hospitals.items():
         today = hospital.today(site.now)
-        found[id_] = (today, deadline(today, hospital.zone))
+        found[id_] = (today, deadline(today, hospital.zone, hospital.calendar))
     return found
 
 

@@ -121,6 +121,8 @@ create unique index request_one_ticket on ers.request (
     where kind in ('put_ticket1', 'put_ticket2', 'put_ticket3') and state in ('SENDING', 'UNKNOWN', 'REGISTERED', 'DONE');
 -- What an annulled visit was called is never used again.
 create unique index request_visit_id on ers.request (organization_id, visit_id) where kind = 'put_visit' and visit_id is not null;
+-- What the Fund called one request it never calls another: a replayed answer must not make two requests one.
+create unique index request_fss_id on ers.request (fss_request_id) where fss_request_id is not null;
 create index request_ready on ers.request (organization_id, deadline, id) where state = 'READY';
 create index request_registered on ers.request (due_at) where state = 'REGISTERED';
 create index request_unknown on ers.request (due_at) where state in ('UNKNOWN', 'SENDING');

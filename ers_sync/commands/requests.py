@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table
+from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_moment, show_json, show_table
 from ers_sync.commands.decisions import add_to_requests as add_decisions
+from ers_sync.domain import identifiers
 from ers_sync.domain.states import State
 from ers_sync.ledger.database import rows
 
@@ -17,6 +19,9 @@ def add(commands: Parsers) -> None:
     listed = actions.add_parser("list", help="список запросов")
     listed.add_argument("--state", choices=[str(state) for state in State], help="только в этом состоянии")
     listed.add_argument("--hospital", type=int, metavar="ID", help="только этой МО")
+    listed.add_argument("--snils", help="только этой женщины")
+    listed.add_argument("--since", type=_day, help="только события с этого дня (ГГГГ-ММ-ДД)")
+    listed.add_argument("--until", type=_day, help="только события по этот день (ГГГГ-ММ-ДД)")
     listed.add_argument("--limit", type=int, default=50, help="не больше стольких строк (50)")
     listed.add_argument("--json", action="store_true", help="для программ")
     add_common(listed)
@@ -37,6 +42,9 @@ def _list(arguments: argparse.Namespace) -> int:
             "listed",
             state=arguments.state,
             organization_id=arguments.hospital,
+            snils=identifiers.snils(arguments.snils) if arguments.snils else None,
+            since=arguments.since,
+            until=arguments.until,
             many=arguments.limit,
         )
     if arguments.json:
@@ -74,3 +82,7 @@ def _show(arguments: argparse.Namespace) -> int:
         ],
     )
     return 0
+
+
+def _day(text: str) -> date:
+    return parse_moment(text).date()

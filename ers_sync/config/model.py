@@ -100,6 +100,17 @@ class Hospital(Section):
     )
 
 
+class WorkingDays(Section):
+    """Where the site knows better than the shipped production calendar."""
+
+    days_off: tuple[date, ...] = Field(
+        default=(), description="Дни, которые здесь нерабочие (ГГГГ-ММ-ДД).", examples=[["2026-09-01"]]
+    )
+    working_days: tuple[date, ...] = Field(
+        default=(), description="Дни, которые здесь рабочие (перенос).", examples=[["2026-11-07"]]
+    )
+
+
 class Ticket1(Section):
     """Extra conditions for talon 1."""
 
@@ -240,6 +251,10 @@ class Config(Section):
     fss: Fss = Field(description="Фонд.")
     hospitals: tuple[Hospital, ...] = Field(
         min_length=1, description="МО, за которые работает программа. Которых здесь нет, те не наши."
+    )
+    calendar: WorkingDays = Field(
+        default_factory=WorkingDays,
+        description="Поправки к производственному календарю России: по нему считается срок отправки.",
     )
     ticket1: Ticket1 = Field(default_factory=Ticket1, description="Условия талона 1.")
     backfill_certificates: bool = Field(

@@ -66,7 +66,7 @@ class CalledFor:
             source=source,
             organization_id=hospital.id,
             event_on=event.date() if event else None,
-            deadline=deadline(event.date(), hospital.zone) if event else None,
+            deadline=deadline(event.date(), hospital.zone, hospital.calendar) if event else None,
             doctor_id=doctor_id,
             content=None if missing else content,
             missing=tuple(missing),

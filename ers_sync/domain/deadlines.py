@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,16 +17,29 @@ if TYPE_CHECKING:
 _END_OF_DAY = time(23, 59, 59)
 
 
-def deadline(event_day: date, zone: ZoneInfo) -> datetime:
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What a site knows better than the calendar of the library: a decree that is newer, a day off of its region."""
+
+    days_off: frozenset[date] = frozenset()
+    working_days: frozenset[date] = frozenset()
+
+
+def deadline(event_day: date, zone: ZoneInfo, calendar: Calendar | None = None) -> datetime:
     """Return the end (23:59:59, the hospital's zone) of the first working day after the event's day."""
     day = event_day + timedelta(days=1)
-    while not is_working_day(day):
+    while not is_working_day(day, calendar):
         day += timedelta(days=1)
     return datetime.combine(day, _END_OF_DAY, tzinfo=zone)
 
 
-def is_working_day(day: date) -> bool:
-    """Tell whether Russia works on this day: moved days off and working Saturdays included, as far as they are decreed."""
+def is_working_day(day: date, calendar: Calendar | None = None) -> bool:
+    """Tell whether Russia works on this day: moved days off and working Saturdays included, as far as they are decreed.
+
+    The site's own calendar comes first.
+    """
+    if calendar is not None and day in calendar.days_off | calendar.working_days:
+        return day in calendar.working_days
     return bool(_calendar(day.year).is_working_day(day))
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ers_sync.domain.deadlines import Calendar
+
 
 @dataclass(frozen=True, slots=True)
 class Hospital:
@@ -15,6 +17,7 @@ class Hospital:
     id: int
     start_from: date
     zone: ZoneInfo
+    calendar: Calendar | None = None
 
     def today(self, now: datetime) -> date:
         """The hospital's local day at an aware time."""

@@ -138,6 +138,9 @@ order by r.pregnancy_id, r.event_on, r.id;
 select id, kind, source, revision, organization_id, state, reason, deadline, ers_number from ers.request
 where (cast(:state as text) is null or state = :state)
   and (cast(:organization_id as bigint) is null or organization_id = :organization_id)
+  and (cast(:since as date) is null or event_on >= :since)
+  and (cast(:until as date) is null or event_on <= :until)
+  and (cast(:snils as text) is null or pregnancy_id in (select p.id from ers.pregnancy p where p.snils = :snils))
 order by deadline nulls last, id limit :many;
 
 -- name: shown

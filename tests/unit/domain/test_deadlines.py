@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ers_sync.domain.deadlines import deadline, is_working_day
+from ers_sync.domain.deadlines import Calendar, deadline, is_working_day
 
 EKATERINBURG = ZoneInfo("Asia/Yekaterinburg")
 
@@ -65,3 +65,20 @@ def test_the_day_ends_in_the_hospitals_zone(zone: str, moment: datetime) -> None
 )
 def test_working_days(day: str, works: bool) -> None:
     assert is_working_day(date.fromisoformat(day)) is works
+
+
+@pytest.mark.parametrize(
+    ("calendar", "expected"),
+    [
+        (Calendar(), "2026-03-17"),
+        (Calendar(days_off=frozenset({date(2026, 3, 17)})), "2026-03-18"),
+        (Calendar(days_off=frozenset({date(2026, 3, 17)}), working_days=frozenset({date(2026, 3, 17)})), "2026-03-17"),
+    ],
+)
+def test_the_sites_own_calendar_comes_first(calendar: Calendar, expected: str) -> None:
+    assert deadline(date(2026, 3, 16), ZoneInfo("Asia/Yekaterinburg"), calendar).date().isoformat() == expected
+
+
+def test_a_working_saturday_of_the_site() -> None:
+    calendar = Calendar(working_days=frozenset({date(2026, 3, 21)}))
+    assert deadline(date(2026, 3, 20), ZoneInfo("Asia/Yekaterinburg"), calendar).date() == date(2026, 3, 21)
