@@ -114,8 +114,9 @@ class Table:
 
     def mark(self, column: int, criteria: Mapping[str, Any]) -> None:
         """Add a conditional format to a column of every sheet."""
+        last = self.book.rows_per_sheet - 1 if self.parts > 1 else FIRST_ROW + max(self._rows, 1) - 1
         for sheet in self.sheets:
-            sheet.conditional_format(FIRST_ROW, column, self.book.rows_per_sheet - 1, column, dict(criteria))
+            sheet.conditional_format(FIRST_ROW, column, last, column, dict(criteria))
 
     def _area(self, column: int) -> list[str]:
         """Return where a column's values stand, sheet by sheet."""

@@ -65,19 +65,21 @@ create temp table woman as (
     from ram.patient);
 
 create temp table exam as (
-    select id, pregnancy_id, organization_id, kind, examined_at, examined_at::date as day, pg_temp.gestation(gestation_days) as gestation
+    select id, pregnancy_id, organization_id, pg_temp.clean(kind) as kind, examined_at, examined_at::date as day,
+        pg_temp.gestation(gestation_days) as gestation
     from ram.exam where not deleted and examined_at is not null);
 
 create temp table first_exam as (  -- at which she is registered; further primary exams mean nothing
     select distinct on (pregnancy_id) * from exam where kind = 'primary' order by pregnancy_id, examined_at, id);
 
--- How a pregnancy ended, as far as it has. A delivery is one of 22 weeks; a termination forms no certificate any more.
+-- How a pregnancy ended, if it has: the earliest outcome. A delivery is one of 22 weeks; a termination forms no certificate any more.
 create temp table ending as (
-    select pregnancy_id, min(occurred_at) as at,
-        coalesce(bool_or(kind = 'delivery' and gestation_days >= 154), false) as delivered,
-        coalesce(bool_or(kind = 'abortion' or kind = 'miscarriage' and coalesce(gestation_days, 0) < 154
-                         or kind = 'delivery' and gestation_days < 154), false) as terminated
-    from ram.outcome, clock where not deleted and (occurred_at is null or occurred_at <= local_now) group by pregnancy_id);
+    select distinct on (pregnancy_id) id, pregnancy_id, organization_id, occurred_at,
+        cleaned.kind = 'delivery' and gestation_days >= 154 as delivered,
+        cleaned.kind = 'abortion' or cleaned.kind = 'miscarriage' and coalesce(gestation_days, 0) < 154
+            or cleaned.kind = 'delivery' and gestation_days < 154 as terminated
+    from ram.outcome cross join clock cross join lateral pg_temp.clean(outcome.kind) as cleaned (kind)
+    where not deleted and (occurred_at is null or occurred_at <= local_now) order by pregnancy_id, occurred_at, id);
 
 create temp table beginning as (  -- the first day of the pregnancy: by the primary exam, else the earliest exam, else the outcome
     select distinct on (pregnancy_id) pregnancy_id, at::date - gestation as lmp
@@ -89,8 +91,7 @@ create temp table beginning as (  -- the first day of the pregnancy: by the prim
 
 create temp table pregnancy as (
     select p.id, fetus_count, registered_on, w.snils, coalesce(w.snils, 'patient ' || w.id) as woman, w.birth_date, w.complete,
-        lmp - 30 as since, lmp + 310 as until, ending.at as ended_at,
-        coalesce(terminated and not delivered, false) as terminated,
+        lmp - 30 as since, lmp + 310 as until, ending.occurred_at as ended_at, coalesce(terminated, false) as terminated,
         closed_on is null or today <= closed_on + 60 as open_for_new
     from ram.pregnancy as p join woman as w on w.id = p.patient_id cross join clock
     left join beginning on beginning.pregnancy_id = p.id left join ending on ending.pregnancy_id = p.id);
@@ -147,8 +148,8 @@ create temp table event as (
     (select distinct on (n.ers_number) 'putTicket2', 'ticket2', '2', n.ers_number, pregnancy_id, organization_id, occurred_at::date,
         (select bool_and(coalesce(pg_temp.clean(sex) in ('male', 'female') and height_cm between 1 and 100
                                   and weight_g between 1 and 10000, false)) from ram.newborn where outcome_id = o.id)
-     from ram.outcome as o join numbered as n using (pregnancy_id) join hospital as h on h.id = o.organization_id cross join clock
-     where not deleted and kind = 'delivery' and gestation_days >= 154 and occurred_at between start_from and local_now
+     from ending as o join numbered as n using (pregnancy_id) cross join clock
+     where delivered and occurred_at >= start_from
      order by n.ers_number, o.occurred_at, o.id)
     union all
     select 'putTicket3', 'ticket3-' || half_year, '3-' || half_year, n.ers_number, min(pregnancy_id), organization_id, max(watch_end),

@@ -100,10 +100,27 @@ EVENTS: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     "a miscarriage at 153 days": ([*PLAIN, outcome(153, kind="miscarriage")], [], []),
     "a miscarriage at 154 days": ([*PLAIN, outcome(154, kind="miscarriage")], [], SENT),
     "a miscarriage of unknown gestation": ([*PLAIN, outcome(105, kind="miscarriage", gestation_days=None)], [], []),
-    "a termination, and a delivery at 154 days": (
+    "a termination a day before a delivery": (
         [*THIRD, outcome(154), newborn(), outcome(153, id=31, kind="abortion")],
         [],
+        [],
+    ),
+    "a delivery a day before a termination": (
+        [*THIRD, outcome(154), newborn(), outcome(155, id=29, kind="abortion")],
+        [],
         ["createErs 1", "ticket2 2"],
+    ),
+    "padded kinds": (
+        [
+            card(),
+            pregnancy(),
+            exam(10, 60, kind=" primary"),
+            exam(11, 100, kind="repeat\t"),
+            outcome(154, kind="delivery "),
+            newborn(),
+        ],
+        [],
+        [*SENT, "ticket2 2"],
     ),
     "a termination later today": (
         [*PLAIN, outcome(221, kind="abortion", occurred_at="2026-03-10 12:00:01")],

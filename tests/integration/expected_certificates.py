@@ -30,17 +30,13 @@ from tests.integration.expected_ram import (
 CERTIFICATES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     "adopted on the first day of the window": (PLAIN, [known(-30)], ["11 1"]),
     "one of an earlier pregnancy, closed": (PLAIN, [known(-31, "CLOSED")], SENT),
-    "one of an earlier pregnancy that the Fund returns": (
-        [card(), pregnancy(registered_on=LMP + 279 * DAY), *PLAIN[2:]],
-        [known(-31)],
+    "one of an earlier pregnancy, 310 days before she is registered: the Fund returns it": (
+        PLAIN,
+        [known(-250)],
         ["createErs 1"],
     ),
+    "one of an earlier pregnancy, 311 days before she is registered": (PLAIN, [known(-251)], SENT),
     "one of an earlier pregnancy with its delivery": (PLAIN, [known(-31, "SERVICE", tickets=[ticket("2")])], SENT),
-    "one of an earlier pregnancy too long ago": (
-        [card(), pregnancy(registered_on=LMP + 280 * DAY), *PLAIN[2:]],
-        [known(-31)],
-        SENT,
-    ),
     "adopted on the last day of the window": (PLAIN, [known(310)], ["11 1"]),
     "a later one": (PLAIN, [known(311)], []),
     "one in the window, and a later one": (PLAIN, [known(310), known(311, number=2)], ["11 1"]),
