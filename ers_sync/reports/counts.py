@@ -24,8 +24,8 @@ NOTES = {
 }
 KEYS = {
     "mo": [Column("М.О.", 60, "wrap")],
-    "doctor": [Column("М.О.", 40, "wrap"), Column("Врач", 32, "wrap")],
-    "patient": [Column("М.О.", 34, "wrap"), Column("Пациентка", 36, "wrap"), Column("Д.Р.", 11, "date")],
+    "doctor": [Column("М.О.", 40, "name"), Column("Врач", 32, "wrap")],
+    "patient": [Column("М.О.", 34, "name"), Column("Пациентка", 36, "wrap"), Column("Д.Р.", 11, "date")],
 }
 
 

@@ -13,7 +13,7 @@ from ers_sync.reports.table import Column, Table
 from ers_sync.reports.titles import LOG
 
 _COLUMNS = [
-    Column("М.О.", 26, "wrap"),
+    Column("М.О.", 26, "name"),
     Column("Дата", 16, "datetime"),
     Column("Узел Фонда", 16, "wrap"),
     Column("Запрос", 24, "wrap"),

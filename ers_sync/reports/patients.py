@@ -25,13 +25,13 @@ TICKET_WORDS = {
     0: "Нет",
 }
 _COLUMNS = [
-    Column("М.О.", 21, "wrap"),
+    Column("М.О.", 21, "name"),
     Column("ФИО", 29, "wrap"),
     Column("Д.Р.", 10.5, "date"),
     Column("СНИЛС", 13),
     Column("Полис", 18, "wrap"),
     Column("ЭРС", 12),
-    Column("Чей ЭРС", 21, "wrap"),
+    Column("Чей ЭРС", 21, "name"),
     Column("Талон 1", 10, "center"),
     Column("Талон 2", 10, "center"),
     Column("Талон 3.1", 10, "center"),

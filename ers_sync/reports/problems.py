@@ -17,7 +17,7 @@ from ers_sync.reports.titles import PROBLEMS
 from ers_sync.reports.troubles import CARDS, FINDINGS, TROUBLES
 
 _COLUMNS = [
-    Column("М.О.", 20, "wrap"),
+    Column("М.О.", 20, "name"),
     Column("Срок", 10.5, "date"),
     Column("Просрочено, дней", 11.5, "int"),
     Column("Пациентка", 22, "wrap"),

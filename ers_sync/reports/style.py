@@ -23,6 +23,7 @@ HEADER_FILL = "#D9E2EF"
 _KINDS: dict[str, dict[str, Any]] = {
     "text": {"num_format": TEXT, "align": "left", "indent": 1},
     "wrap": {"num_format": TEXT, "text_wrap": True, "align": "left", "indent": 1},
+    "name": {"num_format": TEXT, "text_wrap": True, "align": "left", "indent": 1},
     "center": {"num_format": TEXT, "align": "center"},
     "int": {"num_format": INTEGER, "align": "right"},
     "seconds": {"num_format": "0.0", "align": "right"},

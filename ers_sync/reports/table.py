@@ -15,6 +15,7 @@ from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
 _SHORT = 10_000  # letters: no cell is too small for them
+_NAME_LINES = 2.5  # a hospital's name, the same in every row, may not make the rows higher: it is whole in the cell
 _BOLD = 0.9  # bold letters to a unit of width
 _TWO_LINES = 28  # points
 _NUMBERS = {"int", "money", "seconds"}
@@ -63,7 +64,11 @@ class Table:
         self._part = 0
         self.row = FIRST_ROW
         self._formats = [book.styles.cell(column.kind) for column in columns]
-        self._wrapped = [(number, column.width) for number, column in enumerate(columns) if column.kind == "wrap"]
+        self._wrapped = [
+            (number, column.width, int(column.width * _NAME_LINES) if column.kind == "name" else None)
+            for number, column in enumerate(columns)
+            if column.kind in {"wrap", "name"}
+        ]
         for sheet in self.sheets:
             self._begin(sheet)
         self._turn(0)
@@ -137,8 +142,8 @@ class Table:
 
     def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
         long = [
-            (values[n], width)
-            for n, width in self._wrapped
+            (values[n][:most], width)
+            for n, width, most in self._wrapped
             if values[n] and (len(values[n]) > width - 2 or "\n" in values[n])
         ]
         if long or options:
