@@ -101,7 +101,8 @@ where state in ('SENDING', 'UNKNOWN', 'REGISTERED') or (state = 'READY' and sign
 
 -- name: let_go_of_all
 -- The ledger went back in time: whoever held something then does not hold it now.
-update ers.request set version = version + 1, lease_until = null, lease_token = null where lease_token is not null;
+update ers.request set version = version + 1, lease_until = null, lease_token = null
+where lease_token is not null or lease_until > now();
 
 -- name: visit_ids
 -- What the visits of an exam are called in this ledger.

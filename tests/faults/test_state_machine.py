@@ -230,7 +230,7 @@ class Requests(RuleBasedStateMachine):
     @rule()
     def the_ledger_went_back_in_time(self) -> None:
         for model in self.models.values():
-            model.version += model.token is not None
+            model.version += model.token is not None or model.leased
             model.token, model.leased = None, False
         doubted = [
             m
