@@ -100,6 +100,7 @@ def test_retry_after_is_obeyed_by_requests_and_probes(open_a_line: OpenLine) -> 
     assert case.once()
 
 
+@pytest.mark.campaign
 def test_a_message_that_always_fails_keeps_no_tap_closed_and_does_not_spin(
     open_a_line: OpenLine, caplog: pytest.LogCaptureFixture
 ) -> None:

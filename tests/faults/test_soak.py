@@ -12,7 +12,7 @@ from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.soak import campaign, faults, history
 from ers_sync.stand.soak.verdict import Verdict
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.campaign]
 
 
 @pytest.fixture(scope="module")
