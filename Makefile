@@ -10,7 +10,7 @@ help: ## this list
 	@tools/setup runtime
 	@touch $@
 
-.venv/dev: .venv/runtime requirements/dev.txt
+.venv/dev: .venv/runtime requirements/dev.txt requirements/postgres.txt
 	@tools/setup dev
 	@touch $@
 

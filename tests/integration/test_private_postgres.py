@@ -124,7 +124,8 @@ def test_a_killed_owner_leaves_no_process(user: str | None) -> None:
     folder, *numbers = read_all(pipe).split()
     pids = list(map(int, numbers))
     try:
-        assert all(map(alive, pids))
+        # the server's own; its helpers come and go
+        assert alive(pids[0])
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         wait_until_dead(pids)
