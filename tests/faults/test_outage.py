@@ -12,7 +12,7 @@ from ers_sync.exchange import pacing, posting
 from ers_sync.fss.outcomes import Outcome
 from ers_sync.stand.line import update
 from tests.faults.conftest import OpenLine
-from tests.faults.support import JOBS, later, ready_case, ready_cases, settle
+from tests.faults.support import JOBS, cases_of, later, ready_case, ready_cases, settle
 
 
 def _told(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -100,12 +100,12 @@ def test_retry_after_is_obeyed_by_requests_and_probes(open_a_line: OpenLine) -> 
     assert case.once()
 
 
-@pytest.mark.campaign
 def test_a_message_that_always_fails_keeps_no_tap_closed_and_does_not_spin(
     open_a_line: OpenLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An annulment that the Fund's gateway answers with 400 is poison; visits go out beside it."""
     line = open_a_line()
+    others = cases_of(line, 3)
     poisoned = ready_case(line)
     settle(line)
     line.ram(update("exam", poisoned.id + 2, deleted=True))
@@ -118,7 +118,8 @@ def test_a_message_that_always_fails_keeps_no_tap_closed_and_does_not_spin(
     tried = len(poisoned.exchanges("annulVisit"))
     assert 3 <= tried <= 7
 
-    others = ready_cases(line, 3)
+    for case in others:
+        case.visit()
     line.run(*JOBS)
 
     assert all(len(case.book()) == 1 for case in others)
