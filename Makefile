@@ -21,9 +21,6 @@ demo: .venv/runtime ## run everything on this machine: РАМ, Fund, daemon, rep
 test: .venv/dev ## all tests, under 10 minutes on 2 cores (ARGS=for pytest)
 	@$(BIN)/pytest -n auto $(ARGS)
 
-campaigns: .venv/dev ## the long tests of failures that make test leaves out
-	@$(BIN)/pytest -n auto -m campaign tests/faults
-
 soak: .venv/dev ## campaigns of failures and kills (RUNS=1000 SEED=1); says which seeds failed
 	@$(BIN)/python -m ers_sync.stand.soak --runs $(or $(RUNS),1000) --seed $(or $(SEED),1)
 
@@ -39,4 +36,4 @@ lock: ## pin all packages anew (needs uv)
 clean: ## remove what the other commands made
 	rm -rf .venv demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help demo test campaigns soak check system lock clean
+.PHONY: help demo test soak check system lock clean

@@ -17,8 +17,6 @@ from jobs import Job
 from tests.faults.conftest import OpenLine, StartDaemon
 from tests.faults.support import QUICK, later, ready_case, ready_cases, settle, until
 
-pytestmark = pytest.mark.campaign
-
 
 def test_a_socket_that_hangs_does_not_hold_the_stop(open_a_line: OpenLine, start_daemon: StartDaemon) -> None:
     patient = {"connect_seconds": 10, "read_seconds": 100, "total_seconds": 120}

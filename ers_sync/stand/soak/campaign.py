@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)  # a Monday, 12:00 in Yekaterinbur
 LOOK_SECONDS = 0.02
 # what is committed survives a kill of the server, as on a site; that of the machine is not tried here
 CLUSTER = {"synchronous_commit": "on", "max_connections": "200"}
-PHASE_SECONDS = 8.0  # the longest wait for so many exchanges as the seed says; it ends when nothing is left to do
+PHASE_SECONDS = 4.0  # the longest wait for so many exchanges as the seed says; it ends when nothing is left to do
 REST_SECONDS = 120.0
 CHANGES = {
     "schedule": {"poll_seconds": 0.2, "scan_minutes": 0.008, "reconcile_minutes": 0.008, "submit_workers": 2},
