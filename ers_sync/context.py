@@ -30,11 +30,15 @@ CLAIMED_AT_ONCE = 4  # requests that a worker takes at a time: one lease covers 
 
 @dataclass(frozen=True)
 class Context:
-    """What every job works with. Safe to share between threads. `stopping` is set when the program is told to end."""
+    """What every job works with. Safe to share between threads. `stopping` is set when the program is told to end.
+
+    `reading` is the ledger for single questions: each is a transaction of its own, without the round trips that begin and end one.
+    """
 
     config: Config
     clock: Clock
     ledger: Engine
+    reading: Engine
     rules: Rules
     profile: Profile
     stopping: threading.Event
@@ -69,6 +73,11 @@ class Context:
             software = Software(name=form.software_name, version=form.software_version)
         return FundClient(self.profile, self.keys, Transport(_transport(self.config)), software)
 
+    def close(self) -> None:
+        """Close the connections to the ledger that rest; what is in use goes on, and new ones are made when they are needed."""
+        self.ledger.dispose()
+        self.reading.dispose()
+
     @property
     def endpoints(self) -> list[str]:
         """The Fund's addresses, in the order in which they are tried."""
@@ -93,10 +102,12 @@ class Context:
 def build(config: Config, clock: Clock | None = None) -> Context:
     """Return the working parts of a configuration; nothing is connected yet."""
     connections = config.schedule.submit_workers + 6
+    dsn = read_secret(config.ledger.dsn_file)
     return Context(
         config=config,
         clock=clock or Clock(),
-        ledger=database.connect(read_secret(config.ledger.dsn_file), connections=connections),
+        ledger=database.connect(dsn, connections=connections),
+        reading=database.connect(dsn, connections=connections, autocommit=True),
         rules=rules_of(config),
         profile=_profile(config),
         stopping=threading.Event(),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from ers_sync.context import Context
 from ers_sync.domain.states import State
 from ers_sync.exchange import probing, results
-from ers_sync.exchange.workers import drain
+from ers_sync.exchange.workers import Batch, drain
 from ers_sync.ledger import requests
 
 
@@ -15,8 +16,9 @@ def run(context: Context) -> Mapping[str, object]:
     """Ask about every registered request that is due, and count what came of them."""
     probing.probe(context)
 
-    def claim(many: int) -> list[requests.Claimed]:
+    def claim(many: int) -> Batch:
         with context.ledger.begin() as connection:
-            return requests.claim_waiting(connection, State.REGISTERED, many, context.lease_seconds)
+            taken = requests.claim_waiting(connection, State.REGISTERED, many, context.lease_seconds)
+        return Batch(taken, partial(results.learn, context))
 
-    return drain(context, claim, results.learn, State.REGISTERED)
+    return drain(context, claim, State.REGISTERED)

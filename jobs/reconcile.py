@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.domain.states import State
 from ers_sync.exchange import probing, unknown
-from ers_sync.exchange.workers import drain
+from ers_sync.exchange.workers import Batch, drain
 from ers_sync.ledger import requests
 
 
@@ -19,8 +20,9 @@ def run(context: Context) -> Mapping[str, object]:
         orphans = requests.orphans(connection)
     reached("orphans.found")
 
-    def claim(many: int) -> list[requests.Claimed]:
+    def claim(many: int) -> Batch:
         with context.ledger.begin() as connection:
-            return requests.claim_waiting(connection, State.UNKNOWN, many, context.lease_seconds)
+            taken = requests.claim_waiting(connection, State.UNKNOWN, many, context.lease_seconds)
+        return Batch(taken, partial(unknown.resolve, context))
 
-    return {**drain(context, claim, unknown.resolve, State.UNKNOWN), "orphans": orphans}
+    return {**drain(context, claim, State.UNKNOWN), "orphans": orphans}

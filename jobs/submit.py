@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from ers_sync.context import Context
 from ers_sync.domain.states import State
-from ers_sync.exchange import probing, sending
+from ers_sync.exchange import probing, senders, sending
 from ers_sync.exchange.pacing import Pace
-from ers_sync.exchange.workers import drain
+from ers_sync.exchange.workers import Batch, drain
 from ers_sync.ledger import requests
 
 
@@ -18,9 +19,11 @@ def run(context: Context) -> Mapping[str, object]:
 
     pace = Pace(context)
 
-    def claim(many: int) -> list[requests.Claimed]:
+    def claim(many: int) -> Batch:
         pace.wait(many)
         with context.ledger.begin() as connection:
-            return requests.claim_ready(connection, many, context.lease_seconds)
+            taken = requests.claim_ready(connection, many, context.lease_seconds)
+            standing = senders.standing(connection, context, {request.organization_id for request in taken})
+        return Batch(taken, partial(sending.send, context, standing))
 
-    return drain(context, claim, sending.send, State.READY)
+    return drain(context, claim, State.READY)

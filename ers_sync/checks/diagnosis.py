@@ -91,7 +91,7 @@ def _ledger(config: Config) -> dict[str, Any]:
         with context.ledger.connect() as connection:
             return {name: _table(connection, *query) for name, query in TABLES.items()}
     finally:
-        context.ledger.dispose()
+        context.close()
 
 
 def _table(connection: Connection, file: str, name: str) -> list[dict[str, Any]]:

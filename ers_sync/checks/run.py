@@ -50,7 +50,7 @@ def run(path: Path) -> list[Check]:
     try:
         return [*found, *_with(context)]
     finally:
-        context.ledger.dispose()
+        context.close()
 
 
 def _with(context: Context) -> Iterator[Check]:

@@ -16,12 +16,12 @@ from ers_sync.domain.content import TICKETS, Kind, Numbers
 from ers_sync.domain.contracts import Contract
 from ers_sync.domain.states import Hold, State
 from ers_sync.exchange import posting, senders
+from ers_sync.exchange.senders import Standing
 from ers_sync.exchange.sent import conclude
 from ers_sync.fss.binding import MessageError
 from ers_sync.fss.client import Prepared
 from ers_sync.fss.keyring import KeyProblem
-from ers_sync.ledger import contracts as kept_contracts
-from ers_sync.ledger import exchanges, lineage, requests
+from ers_sync.ledger import exchanges, requests
 from ers_sync.ledger.certificates import Woman
 from ers_sync.ledger.lineage import Lineage
 from ers_sync.ledger.requests import Claimed, Step
@@ -30,14 +30,12 @@ from ers_sync.ops.logging_setup import event
 log = logging.getLogger(__name__)
 
 
-def first(context: Context, claimed: Claimed, woman: Woman, endpoint: str) -> str:
+def first(context: Context, standing: Standing, claimed: Claimed, woman: Woman, endpoint: str) -> str:
     """Build and sign a request, put the attempt on record, and send it; return a word for what came of it."""
     now = context.clock()
     today = context.rules.hospitals[claimed.organization_id].today(now)
-    with context.ledger.connect() as connection:
-        sender = senders.sender(connection, claimed.organization_id, _contract(connection, claimed, today))
-        history = lineage.known(connection)
-    numbers = _numbers(claimed, woman, today, history)
+    sender = standing.sender(claimed.organization_id, _contract(standing, claimed, today))
+    numbers = _numbers(claimed, woman, today, standing.history)
     try:
         prepared = context.client.prepare(claimed.kind, sender, claimed.content, numbers, now)
     except MessageError as error:
@@ -56,7 +54,7 @@ def first(context: Context, claimed: Claimed, woman: Woman, endpoint: str) -> st
 
 def again(context: Context, claimed: Claimed, exchange_id: int, endpoint: str) -> str:
     """Send the very bytes that may or may not have arrived before; return a word for what came of it."""
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         kept = exchanges.attempt(connection, exchange_id)
         sender = senders.sender(connection, claimed.organization_id, None)
     prepared = Prepared(kept.operation, sender["ogrn"], kept.signed)
@@ -144,8 +142,8 @@ def _numbers(claimed: Claimed, woman: Woman, today: date, history: Lineage) -> N
     return numbers
 
 
-def _contract(connection: Connection, claimed: Claimed, today: date) -> Contract | None:
-    known = kept_contracts.of_hospitals(connection).get(claimed.organization_id, ())
+def _contract(standing: Standing, claimed: Claimed, today: date) -> Contract | None:
+    known = standing.site.contracts.get(claimed.organization_id, ())
     return contracts.for_sending(known, contracts.service(claimed.kind, claimed.half_year), today)
 
 

@@ -40,7 +40,7 @@ class TapClosed(Exception):
 
 def open_endpoint(context: Context) -> str:
     """Return the first endpoint of the Fund that is not in an outage. Raise TapClosed."""
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         down = {outage.endpoint for outage in outages.open_outages(connection)}
     for endpoint in context.endpoints:
         if endpoint not in down:

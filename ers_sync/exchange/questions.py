@@ -48,7 +48,7 @@ def about(
         raise CannotAsk("no hospital of ours can ask")
     through = endpoint or posting.open_endpoint(context)
     now = context.clock()
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         known = kept_contracts.of_hospitals(connection).get(woman.asker_id, ())
         try:
             asker = sender(connection, woman.asker_id, contracts.for_asking(known))

@@ -99,7 +99,7 @@ def ask(context: Context, claimed: Claimed) -> Result | None:
     """Return the Fund's word on a request; None if it does not know the id. Raise NotAnswered, TapClosed."""
     endpoint = posting.open_endpoint(context)
     now = context.clock()
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         known = contracts.of_hospitals(connection).get(claimed.organization_id, ())
         asker = senders.sender(connection, claimed.organization_id, rules.for_asking(known))
     try:
@@ -135,7 +135,7 @@ def _check_number(context: Context, claimed: Claimed, number: str | None) -> str
     """Check the number that createErs gave: an earlier number of this pregnancy is a success, one of another pregnancy is not."""
     if number is None:
         return _again_later(context, claimed)
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     try:
         found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=number)
@@ -180,13 +180,13 @@ def _there_all_the_same(context: Context, claimed: Claimed) -> bool:
         return False
     if claimed.kind in TICKETS and claimed.attempts == 1:
         return False
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=claimed.ers_number)
     certificate = next((c for c in found if c.number == claimed.ers_number), None)
     if certificate is None:
         return False
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         return arrival.arrived(connection, claimed, certificate)
 
 

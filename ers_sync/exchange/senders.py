@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from ers_sync.context import Context
 from ers_sync.domain.content import Kind, Sender
@@ -13,9 +16,10 @@ from ers_sync.domain.contracts import Contract
 from ers_sync.domain.facts import Site
 from ers_sync.fss.keyring import KeyProblem
 from ers_sync.fss.profile import Role
-from ers_sync.ledger import contracts
+from ers_sync.ledger import contracts, lineage
 from ers_sync.ledger.contracts import KEY
 from ers_sync.ledger.database import rows
+from ers_sync.ledger.lineage import Lineage
 
 REFUSED_KEY = "Фонд не принимает подпись МО: проверьте сертификат МО (срок, ОГРН, регистрация в личном кабинете Фонда)"
 
@@ -24,24 +28,60 @@ class UnknownSender(Exception):
     """The hospital is not in the ledger with a valid ОГРН and ИНН: it can neither send nor ask."""
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for the hospitals of a claim at its moment: it is read once for all the requests of it.
+
+    `organizations` are rows by hospital id, `refusals` as `ledger.contracts.refusals`, `history` the lineage of the ledger.
+    """
+
+    site: Site
+    organizations: Mapping[int, Row[Any]]
+    refusals: Mapping[tuple[int, str], tuple[str, bool]]
+    history: Lineage
+
+    def sender(self, organization_id: int, contract: Contract | None) -> Sender:
+        """Return how a hospital is named in a message, with the contract that it names. Raise UnknownSender."""
+        return _named(self.organizations, organization_id, contract)
+
+
+def standing(connection: Connection, context: Context, hospitals: AbstractSet[int]) -> Standing:
+    """Return what holds for these hospitals now."""
+    refusals, organizations = contracts.refusals(connection), _organizations(connection)
+    found = _site(connection, context, refusals, organizations, only=hospitals)
+    return Standing(found, organizations, refusals, lineage.known(connection))
+
+
 def site(connection: Connection, context: Context) -> Site:
     """Return what holds for every pregnancy at this moment: rules, contracts, keys and brakes.
 
     A contract that the Fund refuses with 1204 does not count while nothing about it has changed, until a probe is due; so with keys.
     """
+    refusals, organizations = contracts.refusals(connection), _organizations(connection)
+    return _site(connection, context, refusals, organizations, only=context.rules.hospitals.keys())
+
+
+def _site(
+    connection: Connection,
+    context: Context,
+    refused: Mapping[tuple[int, str], tuple[str, bool]],
+    organizations: Mapping[int, Row[Any]],
+    *,
+    only: AbstractSet[int],
+) -> Site:
     now = context.clock()
     known = contracts.of_hospitals(connection)
-    refused = contracts.refusals(connection)
+    hospitals = {id_: hospital for id_, hospital in context.rules.hospitals.items() if id_ in only}
     held = {}
-    for id_, hospital in context.rules.hospitals.items():
+    for id_, hospital in hospitals.items():
         mark = contracts.fingerprint(known.get(id_, ()), hospital.today(now))
         held[id_] = {what for (who, what), (seen, due) in refused.items() if who == id_ and seen == mark and not due}
     brakes = rows(connection, "scan", "brakes")
     return Site(
         rules=context.rules,
         now=now,
-        contracts={id_: known.get(id_, ()) for id_ in context.rules.hospitals},
-        key_problems=_key_problems(connection, context, refused),
+        contracts={id_: known.get(id_, ()) for id_ in hospitals},
+        key_problems=_key_problems(context, refused, [organizations[id_] for id_ in hospitals if id_ in organizations]),
         brakes=frozenset((row.organization_id, Kind(row.kind)) for row in brakes),
         refused=frozenset((id_, what) for id_, kinds in held.items() for what in kinds),
     )
@@ -65,9 +105,21 @@ def fingerprints(site_: Site) -> dict[int, str]:
 
 def sender(connection: Connection, organization_id: int, contract: Contract | None) -> Sender:
     """Return how a hospital is named in a message, with the contract that it names. Raise UnknownSender."""
-    organizations = rows(connection, "senders", "organizations")
-    row = next((row for row in organizations if row.id == organization_id and row.ogrn and row.inn), None)
-    if row is None:
+    return _named(_organizations(connection), organization_id, contract)
+
+
+def key_mark(context: Context, ogrn: str) -> str:
+    """Return what tells a hospital's signing certificate from any other. Raise KeyProblem if it has none."""
+    return str(context.keyring.signing(ogrn, Role.MO, context.clock()).certificate.serial)
+
+
+def _organizations(connection: Connection) -> Mapping[int, Row[Any]]:
+    return {row.id: row for row in rows(connection, "senders", "organizations")}
+
+
+def _named(organizations: Mapping[int, Row[Any]], organization_id: int, contract: Contract | None) -> Sender:
+    row = organizations.get(organization_id)
+    if row is None or not row.ogrn or not row.inn:
         raise UnknownSender(f"hospital {organization_id}")
     return {
         "name": row.full_name or row.name,
@@ -80,17 +132,12 @@ def sender(connection: Connection, organization_id: int, contract: Contract | No
     }
 
 
-def key_mark(context: Context, ogrn: str) -> str:
-    """Return what tells a hospital's signing certificate from any other. Raise KeyProblem if it has none."""
-    return str(context.keyring.signing(ogrn, Role.MO, context.clock()).certificate.serial)
-
-
 def _key_problems(
-    connection: Connection, context: Context, refused: Mapping[tuple[int, str], tuple[str, bool]]
+    context: Context, refused: Mapping[tuple[int, str], tuple[str, bool]], organizations: Sequence[Row[Any]]
 ) -> dict[int, str]:
     problems = {}
-    for row in rows(connection, "senders", "organizations"):
-        if row.id not in context.rules.hospitals or row.ogrn is None:
+    for row in organizations:
+        if row.ogrn is None:
             continue
         try:
             mark = key_mark(context, row.ogrn)

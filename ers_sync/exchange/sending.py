@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from ers_sync.context import Context
@@ -16,7 +15,8 @@ from ers_sync.domain.request import Desired
 from ers_sync.domain.states import Cancel, Hold, State
 from ers_sync.exchange import attempts, posting, questions, senders
 from ers_sync.exchange.questions import NotAnswered
-from ers_sync.ledger import certificates, lineage, requests
+from ers_sync.exchange.senders import Standing
+from ers_sync.ledger import certificates, requests
 from ers_sync.ledger import contracts as kept_contracts
 from ers_sync.ledger.certificates import Woman
 from ers_sync.ledger.database import run
@@ -26,27 +26,31 @@ FIRST_PAUSE = 15.0  # after a question that was not answered; it doubles with ev
 LONGEST_PAUSE = 1800.0
 
 
-def send(context: Context, claimed: Claimed) -> str:
+def send(context: Context, standing: Standing, claimed: Claimed) -> str:
     """Send a claimed request, if nothing speaks against it any more, and return a word for what came of it.
+
+    Args:
+        context: the working parts.
+        standing: what holds for its hospital, as of the claim.
+        claimed: the request.
 
     Raises:
         TapClosed: no endpoint is open.
     """
     endpoint = posting.open_endpoint(context)
-    with context.ledger.connect() as connection:
-        history = lineage.known(connection)
-    if claimed.kind is not Kind.CREATE_ERS and history.doubts(claimed.event_on, claimed.asked_in):
+    if claimed.kind is not Kind.CREATE_ERS and standing.history.doubts(claimed.event_on, claimed.asked_in):
         return _doubt(context, claimed)
     if claimed.signed_exchange_id is not None:
         return attempts.again(context, claimed, claimed.signed_exchange_id, endpoint)
-    with context.ledger.begin() as connection:
-        held = _held(connection, context, claimed)
-        woman = certificates.woman(connection, claimed.pregnancy_id)
-        if held is not None:
+    held = _held(context, standing, claimed)
+    if held is not None:
+        with context.ledger.begin() as connection:
             run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
             return attempts.settle(connection, claimed, Step(held.state, held.reason, held.details))
+    with context.reading.connect() as connection:
+        woman = certificates.woman(connection, claimed.pregnancy_id)
     try:
-        settled = _ask_first(context, claimed, woman)
+        settled = _ask_first(context, standing, claimed, woman)
     except NotAnswered:
         with context.ledger.begin() as connection:
             seconds = posting.pause(claimed.failures, FIRST_PAUSE, LONGEST_PAUSE)
@@ -55,39 +59,46 @@ def send(context: Context, claimed: Claimed) -> str:
     if settled is not None:
         with context.ledger.begin() as connection:
             return attempts.settle(connection, claimed, settled)
-    return attempts.first(context, claimed, woman, endpoint)
+    return attempts.first(context, standing, claimed, woman, endpoint)
 
 
-def _held(connection: Connection, context: Context, claimed: Claimed) -> Desired | None:
+def _held(context: Context, standing: Standing, claimed: Claimed) -> Desired | None:
     """Look once more at what may hold a request: a contract may have ended, a key expired since it was worked out.
 
     Where the Fund has refused the hospital and nothing has changed since, one request a day tries whether it still does.
     """
-    site = senders.site(connection, context)
+    site = standing.site
     service = contracts.service(claimed.kind, claimed.half_year)
     held = sending_hold(claimed.organization_id, service, site)
     if held is not None:
         return held
-    id_, refused = claimed.organization_id, kept_contracts.refusals(connection)
+    id_, refused = claimed.organization_id, standing.refusals
+    if not refused:
+        return None
     today = site.rules.hospitals[id_].today(site.now)
-    ogrn = senders.sender(connection, id_, None)["ogrn"]
+    ogrn = standing.sender(id_, None)["ogrn"]
     for what, reason, mark in (
         (service or ANY_SERVICE, Hold.NO_CONTRACT, kept_contracts.fingerprint(site.contracts[id_], today)),
         (kept_contracts.KEY, Hold.NO_SIGNING_KEY, senders.key_mark(context, ogrn)),
     ):
         same = (id_, what) in refused and refused[id_, what][0] == mark
-        if same and not kept_contracts.take_probe(connection, id_, what):
+        if same and not _take_probe(context, id_, what):
             text = "ждёт пробного запроса: Фонд отказал этой МО, раз в сутки проверяется один запрос"
             return Desired(State.HELD, reason, ({"column": None, "text": text},))
     return None
 
 
-def _ask_first(context: Context, claimed: Claimed, woman: Woman) -> Step | None:
+def _take_probe(context: Context, organization_id: int, what: str) -> bool:
+    with context.ledger.begin() as connection:
+        return kept_contracts.take_probe(connection, organization_id, what)
+
+
+def _ask_first(context: Context, standing: Standing, claimed: Claimed, woman: Woman) -> Step | None:
     """Ask whether the Fund has it already: before every create (by СНИЛС) and every talon (by number)."""
     if claimed.kind is Kind.CREATE_ERS:
         return _before_create(context, claimed, woman) if woman.snils else None
     if claimed.kind in TICKETS and woman.number:
-        return _before_ticket(context, claimed, woman, woman.number)
+        return _before_ticket(context, standing, claimed, woman, woman.number)
     return None
 
 
@@ -106,7 +117,7 @@ def _before_create(context: Context, claimed: Claimed, woman: Woman) -> Step | N
     return Step(State.CANCELLED, reason, ers_number=match.certificate.number)
 
 
-def _before_ticket(context: Context, claimed: Claimed, woman: Woman, number: str) -> Step | None:
+def _before_ticket(context: Context, standing: Standing, claimed: Claimed, woman: Woman, number: str) -> Step | None:
     found = _asked_of(context, claimed, woman, number)
     certificate: Certificate | None = next((c for c in found if c.number == number), None)
     if certificate is None:
@@ -114,9 +125,7 @@ def _before_ticket(context: Context, claimed: Claimed, woman: Woman, number: str
     if certificate.status is CertificateStatus.CLOSED:
         return Step(State.CANCELLED, Cancel.CERTIFICATE_CLOSED, ers_number=number)
     service = contracts.service(claimed.kind, claimed.half_year)
-    with context.ledger.connect() as connection:
-        ogrn = senders.sender(connection, claimed.organization_id, None)["ogrn"]
-    if has_ticket(certificate, str(service), ogrn):
+    if has_ticket(certificate, str(service), standing.sender(claimed.organization_id, None)["ogrn"]):
         return Step(State.CANCELLED, Cancel.ALREADY_THERE, ers_number=number)
     return None
 

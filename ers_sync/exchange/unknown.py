@@ -55,7 +55,7 @@ def _written_down(context: Context, claimed: Claimed) -> Step | None:
     """Return the step that the last attempt's answer leads to, if somebody wrote it down and died before the request moved."""
     if claimed.signed_exchange_id is None or claimed.fss_request_id is not None:
         return None
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         kept = exchanges.attempt(connection, claimed.signed_exchange_id)
         history = lineage.known(connection)
         ogrn = arrival.ogrn(connection, claimed.organization_id)
@@ -93,7 +93,7 @@ def _look(context: Context, claimed: Claimed) -> str:
     """Ask what the Fund shows of the certificate. Raise NotAnswered, TapClosed."""
     if claimed.kind is not Kind.CREATE_ERS and claimed.kind not in context.profile.askable:
         return _wait(context, claimed)  # for a person: `requests resolve`
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     woman = replace(woman, asker_id=claimed.organization_id)
     if claimed.kind is Kind.CREATE_ERS:
@@ -123,7 +123,7 @@ def _adopt(connection: Connection, claimed: Claimed, certificate: Certificate) -
 
 def _create(context: Context, claimed: Claimed, woman: Woman, found: list[Certificate]) -> str:
     match = matching.match(woman.lmp, found)
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         ogrn = arrival.ogrn(connection, claimed.organization_id)
     if match.certificate is not None and match.certificate.ogrn == ogrn:
         return results.formed(context, claimed, match.certificate.number)
@@ -136,7 +136,7 @@ def _free(context: Context, claimed: Claimed, *, after: timedelta, forget_bytes:
     """Let the request go out again if it has been waiting for long enough, else wait."""
     if claimed.age < min(after, context.max_processing):
         return _wait(context, claimed)
-    with context.ledger.connect() as connection:
+    with context.reading.connect() as connection:
         age = lineage.known(connection).age
     word = _move(context, claimed, Step(State.READY, forget_bytes=forget_bytes, asked_in=age))
     reached("freed")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import monotonic
 
 from ers_sync.checkpoint import reached
@@ -26,12 +27,15 @@ DRAIN_SECONDS = (
 log = logging.getLogger(__name__)
 
 
-def drain(
-    context: Context,
-    claim: Callable[[int], list[Claimed]],
-    deal_with: Callable[[Context, Claimed], str],
-    state: State,
-) -> Mapping[str, object]:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a worker has claimed, and how it deals with each: it returns a word for what came of it."""
+
+    requests: Sequence[Claimed]
+    deal_with: Callable[[Claimed], str]
+
+
+def drain(context: Context, claim: Callable[[int], Batch], state: State) -> Mapping[str, object]:
     """Claim and deal with requests until none is due, the tap is closed, or the program is told to stop; count the outcomes."""
     done: Counter[str] = Counter()
     lock, tap_closed = threading.Lock(), threading.Event()
@@ -39,16 +43,16 @@ def drain(
 
     def work() -> None:
         while not context.stopping.is_set() and not tap_closed.is_set() and monotonic() < ends:
-            claimed = claim(CLAIMED_AT_ONCE)
-            if not claimed:
+            batch = claim(CLAIMED_AT_ONCE)
+            if not batch.requests:
                 return
             reached("claimed")
-            for request in claimed:
+            for request in batch.requests:
                 if context.stopping.is_set() or tap_closed.is_set():
                     _let_go(context, request)
                     continue
                 try:
-                    word = deal_with(context, request)
+                    word = batch.deal_with(request)
                 except TapClosed:
                     tap_closed.set()
                     _let_go(context, request)

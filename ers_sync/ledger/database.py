@@ -28,10 +28,11 @@ class LedgerError(Exception):
     """The ledger is not what this program expects; the text (Russian) says what to do."""
 
 
-def connect(dsn: str, *, connections: int = 5) -> Engine:
+def connect(dsn: str, *, connections: int = 5, autocommit: bool = False) -> Engine:
     """Return a pool of connections to the ledger; one that broke while it rested is replaced before it is used.
 
-    The DSN is `postgresql://user:password@host/database`. Sessions work in UTC and do not wait for a lock for ever.
+    The DSN is `postgresql://user:password@host/database`. Sessions work in UTC and do not wait for a lock for ever. With `autocommit`
+    every statement is a transaction of its own.
     """
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", dsn.strip())
     options = "-c timezone=UTC -c lock_timeout=60s -c idle_in_transaction_session_timeout=15min"
@@ -40,6 +41,7 @@ def connect(dsn: str, *, connections: int = 5) -> Engine:
         pool_size=connections,
         max_overflow=5,
         connect_args={"options": options, "connect_timeout": 10, "application_name": "ers-sync"},
+        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
         hide_parameters=True,  # an error text must not quote a patient
         json_serializer=to_json,
     )

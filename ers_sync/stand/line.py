@@ -141,7 +141,7 @@ def open_line(folder: Path, ram_dsn: str, ledger_dsn: str, options: Options) -> 
         try:
             yield Line(context, fund, ram_dsn, config, keys)
         finally:
-            context.ledger.dispose()
+            context.close()
 
 
 def hospital(id_: int, name: str = "ГБУЗ СО «Городская больница»") -> str:

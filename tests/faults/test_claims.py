@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from ers_sync.exchange import sending, workers
+from ers_sync.exchange import senders, sending, workers
 from ers_sync.ledger import database, requests
 from ers_sync.stand.line import Line
 from tests.conftest import MakeDatabase
@@ -81,10 +81,10 @@ def test_a_request_that_raises_is_put_off_longer_each_time_and_the_others_go_on(
     poison, *others = ready_cases(line, 4)
     send = sending.send
 
-    def raising(context: object, request: requests.Claimed) -> str:
+    def raising(context: object, standing: senders.Standing, request: requests.Claimed) -> str:
         if request.pregnancy_id == poison.id:
             raise RuntimeError
-        return send(line.context, request)
+        return send(line.context, standing, request)
 
     monkeypatch.setattr(sending, "send", raising)
     pauses = []

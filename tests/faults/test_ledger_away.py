@@ -70,7 +70,7 @@ def test_a_connection_cut_around_any_commit(open_a_line_behind_a_proxy: tuple[Cu
                 line.run(job)
         line.context = direct
         later(line, seconds=30)
-    through.ledger.dispose()
+    through.close()
     assert proxy.cuts >= 8
     later(line, hours=26)
     settle(line)

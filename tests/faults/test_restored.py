@@ -29,15 +29,15 @@ def backups(postgres: PrivatePostgres) -> Iterator[tuple[Callable[[Line], None],
             return f"backup_of_{line.context.ledger.url.database}"
 
         def take(line: Line) -> None:
-            line.context.ledger.dispose()
+            line.context.close()
             postgres.create_database(name(line), line.context.ledger.url.database)
             stack.callback(postgres.drop_database, name(line))
 
         def restore(line: Line) -> Line:
-            line.context.ledger.dispose()
+            line.context.close()
             (line.config.parent / "ledger-dsn").write_text(postgres.dsn(name(line)))
             context = build(load(line.config), Clock(NOW))
-            stack.callback(context.ledger.dispose)
+            stack.callback(context.close)
             return Line(context, line.fund, line.ram_dsn, line.config, line.keys)
 
         yield take, restore
@@ -111,7 +111,7 @@ def test_what_happens_after_the_restore_goes_out_as_ever(
 
     [row] = again.requests(source=f"exam:{case.id + 3}")
     assert (row["state"], row["visit_id"]) == ("REGISTERED", f"{case.id + 3}")
-    again.context.ledger.dispose()
+    again.context.close()
 
 
 def test_a_person_may_say_that_a_copy_was_put_in_the_same_place(open_a_line: OpenLine) -> None:

@@ -135,4 +135,4 @@ def make_site(make_database: MakeDatabase, tmp_path: Path, endpoint: str, keys: 
 
     yield make
     for context in opened:
-        context.ledger.dispose()
+        context.close()

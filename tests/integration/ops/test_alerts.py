@@ -88,7 +88,7 @@ def test_a_hospital_gets_its_own_and_no_others(make_site: MakeSite, post: MailSe
     assert "(МО 2)" in body(letter)
     assert "(МО 1)" not in body(letter)
     assert len(post.to(DUTY)) == 2
-    site.context.ledger.dispose()
+    site.context.close()
 
 
 def reopened(site: Site) -> Site:
@@ -96,7 +96,7 @@ def reopened(site: Site) -> Site:
     from ers_sync.config import load
     from ers_sync.context import build
 
-    site.context.ledger.dispose()
+    site.context.close()
     return Site(site.folder, site.config, site.ram_dsn, site.ledger_dsn, build(load(site.config), Clock(NOW)))
 
 
