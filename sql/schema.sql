@@ -134,9 +134,16 @@ create index request_unsent on ers.request (deadline) where first_sent_at is nul
 create index request_unfinished on ers.request (state, reason) where state not in ('DONE', 'CANCELLED', 'ANNULLED');
 
 -- Every exchange with the Fund: the manual's «Реестр запросов», the attempts, and the hospital's evidence. A row without `ended_at` is
--- an attempt whose answer nobody has written down yet.
+-- an attempt whose answer nobody has written down yet. Partitioned by month, so that years of it slow nothing and old bytes are dropped
+-- with their file. The month is in the id (202611 0000000017 began in November 2026, UTC): a look-up by id touches one partition.
+create sequence ers.exchange_number maxvalue 9999999999;
+
+create function ers.exchange_ids_from(moment timestamptz) returns bigint language sql immutable parallel safe as $$
+    select (extract(year from moment at time zone 'UTC') * 100 + extract(month from moment at time zone 'UTC'))::bigint * 10000000000
+$$;
+
 create table ers.exchange (
-    id bigint generated always as identity primary key,
+    id bigint primary key default ers.exchange_ids_from(now()) + nextval('ers.exchange_number'),
     request_id bigint references ers.request,
     pregnancy_id bigint,
     organization_id bigint not null,
@@ -156,10 +163,50 @@ create table ers.exchange (
     wire_request bytea,
     signed_answer bytea,
     wire_answer bytea
-);
+) partition by range (id);
 create index on ers.exchange (request_id);
-create index on ers.exchange (started_at);
-create index on ers.exchange (pregnancy_id);
+create index on ers.exchange using brin (started_at) with (autosummarize = on);
+create index on ers.exchange using brin (business_at) with (autosummarize = on);
+
+-- Where an exchange goes whose month has not been made.
+create table ers.exchange_other partition of ers.exchange default;
+
+-- Make the partition of a month, unless it is there; rows that came before it move in. Return whether it was made.
+create function ers.make_exchange_month(moment timestamptz) returns boolean language plpgsql as $$
+declare
+    month text := 'exchange_' || to_char(moment at time zone 'UTC', 'YYYYMM');
+    low bigint := ers.exchange_ids_from(moment);
+    high bigint := ers.exchange_ids_from(date_trunc('month', moment, 'UTC') + interval '32 days');
+begin
+    if to_regclass('ers.' || month) is not null or to_regclass('ers.' || month || '_lines') is not null then
+        return false;
+    end if;
+    execute format('create table ers.%I (like ers.exchange including defaults including constraints)', month);
+    execute format('with early as (delete from ers.exchange_other where id >= %s and id < %s returning *) insert into ers.%I select * from early',
+        low, high, month);
+    execute format('alter table ers.exchange attach partition ers.%I for values from (%s) to (%s)', month, low, high);
+    return true;
+end $$;
+
+-- Put a month's lines of the request log, without the bytes, into the place of its partition. They are ready before it is locked, and the
+-- lock is waited for briefly: everything else would wait behind.
+create function ers.forget_exchange_bytes(month name) returns void language plpgsql set lock_timeout = '5s' as $$
+declare
+    lines name := month || '_lines';
+    bounds text;
+    kept text;
+begin
+    select pg_get_expr(relpartbound, oid) into strict bounds from pg_class where oid = format('ers.%I', month)::regclass;
+    select string_agg(quote_ident(attname), ', ') into strict kept from pg_attribute
+    where attrelid = 'ers.exchange'::regclass and attnum > 0 and not attisdropped and atttypid <> 'bytea'::regtype;
+    execute format('lock table ers.%I in share mode', month);
+    execute format('create table ers.%I (like ers.exchange including all)', lines);
+    execute format('insert into ers.%I (%s) select %s from ers.%I', lines, kept, kept, month);
+    execute format('alter table ers.%I add foreign key (request_id) references ers.request', lines);
+    execute format('alter table ers.exchange detach partition ers.%I', month);
+    execute format('drop table ers.%I', month);
+    execute format('alter table ers.exchange attach partition ers.%I %s', lines, bounds);
+end $$;
 
 -- What the Fund said of a certificate when it was last asked.
 create table ers.certificate (

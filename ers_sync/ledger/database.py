@@ -88,13 +88,14 @@ def migrate(engine: Engine) -> list[int]:
         known = connection.execute(text("select to_regclass('ers.migration') is not null")).scalar_one()
         if not known:
             _script(connection, data_text("sql/schema.sql"))
-            _record(connection, versions())
-            return versions()
-        done = set(connection.execute(text("select version from ers.migration")).scalars())
-        waiting = [version for version in versions() if version not in done]
-        for version in waiting:
-            _script(connection, _migrations()[version])
+            waiting = versions()
+        else:
+            done = set(connection.execute(text("select version from ers.migration")).scalars())
+            waiting = [version for version in versions() if version not in done]
+            for version in waiting:
+                _script(connection, _migrations()[version])
         _record(connection, waiting)
+        rows(connection, "jobs", "make_months")
         return waiting
 
 

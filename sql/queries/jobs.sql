@@ -34,8 +34,18 @@ select pg_advisory_unlock(7303062, hashtext(:lock));
 -- Runs of jobs that are old.
 delete from ers.job_run where started_at < now() - make_interval(days => :days);
 
--- name: forget_evidence
--- The bytes of exchanges that nobody has to keep any more; their lines in the request log stay.
-update ers.exchange set signed_request = null, wire_request = null, signed_answer = null, wire_answer = null
-where started_at < now() - make_interval(days => :days)
-  and (signed_request is not null or wire_request is not null or signed_answer is not null or wire_answer is not null);
+-- name: make_months
+-- Partitions of the request log for this month and the next three; a line of a month without one goes where it is looked for as well.
+select count(*) filter (where ers.make_exchange_month(moment)) as made
+from generate_series(now(), now() + interval '3 months', interval '1 month') moment;
+
+-- name: months_to_forget
+-- Partitions of the request log whose bytes nobody has to keep any more. Their name says the month, and whether they have been forgotten.
+select relname as name from pg_class c join pg_inherits i on i.inhrelid = c.oid
+where i.inhparent = 'ers.exchange'::regclass and relname ~ '^exchange_[0-9]{6}' and relname !~ '_lines$'
+  and to_date(substring(relname, '[0-9]{6}'), 'YYYYMM') + interval '1 month' <= now() - make_interval(days => :days)
+order by 1;
+
+-- name: forget_bytes
+-- The lines of this month stay in the request log, the bytes go.
+select ers.forget_exchange_bytes(:month);
