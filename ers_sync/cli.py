@@ -15,7 +15,9 @@ from ers_sync.commands import COMMANDS
 from ers_sync.commands.base import CommandError
 from ers_sync.config import ConfigError, SecretError
 from ers_sync.ledger.database import LedgerError
+from ers_sync.ops.apart import ProcessKilledError
 from ers_sync.ops.logging_setup import setup_logging
+from ers_sync.reports.settings import ReportError
 
 OK, TROUBLE, USAGE = 0, 1, 2
 
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return USAGE
-    except (CommandError, SecretError, LedgerError) as error:
+    except (CommandError, SecretError, LedgerError, ReportError, ProcessKilledError) as error:
         print(error, file=sys.stderr)
         return USAGE if getattr(error, "usage", False) else TROUBLE
     except OperationalError:

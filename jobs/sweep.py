@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from ers_sync.context import Context
 from ers_sync.ledger import months
 from ers_sync.ledger.database import run as run_query
-from jobs import scan
+from ers_sync.reports.retention import remove_old
+from jobs import report, scan
 
 
 def run(context: Context) -> Mapping[str, object]:
@@ -18,4 +19,6 @@ def run(context: Context) -> Mapping[str, object]:
         done["months_made"] = months.make_ahead(connection)
         done["job_runs_forgotten"] = run_query(connection, "jobs", "forget_runs", days=keep.job_runs_days)
     done["months_forgotten"] = len(months.forget_evidence(context.ledger, keep.evidence_days))
+    today = context.clock().astimezone(context.config.timezone).date()
+    done["reports_removed"] = remove_old(report.settings(context), today)
     return done

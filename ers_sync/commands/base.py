@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,16 @@ def parse_moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise CommandError(f"«{text}» – не время: нужно ГГГГ-ММ-ДД или ГГГГ-ММ-ДДTЧЧ:ММ", usage=True) from None
+
+
+def parse_day(text: str) -> date:
+    """Return a day that was typed as ДД.ММ.ГГГГ or in ISO form. Raise ArgumentTypeError."""
+    for form in ("%d.%m.%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError("нужна дата ДД.ММ.ГГГГ")
 
 
 def operator() -> str:

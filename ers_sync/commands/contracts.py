@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
 from pathlib import Path
 
 from ers_sync import contract_sheet
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, operator, show_json, show_table
+from ers_sync.commands.base import (
+    CommandError,
+    Parsers,
+    add_common,
+    open_context,
+    operator,
+    parse_day,
+    show_json,
+    show_table,
+)
 from ers_sync.domain.contracts import ALL_KINDS, Contract
 from ers_sync.ledger import contracts, database
 from ers_sync.ledger.database import rows
@@ -25,8 +33,8 @@ def add(commands: Parsers) -> None:
     put.add_argument("--hospital", type=int, required=True, metavar="МО", help="organization.id в РАМ")
     put.add_argument("--kind", required=True, choices=ALL_KINDS, help="вид услуг")
     put.add_argument("--number", required=True, help="номер договора")
-    put.add_argument("--from", dest="begins", required=True, type=_day, help="дата договора ДД.ММ.ГГГГ")
-    put.add_argument("--to", dest="ends", type=_day, help="дата окончания ДД.ММ.ГГГГ; без неё – бессрочный")
+    put.add_argument("--from", dest="begins", required=True, type=parse_day, help="дата договора ДД.ММ.ГГГГ")
+    put.add_argument("--to", dest="ends", type=parse_day, help="дата окончания ДД.ММ.ГГГГ; без неё – бессрочный")
     add_common(put)
     put.set_defaults(run=_set)
     taken = actions.add_parser("import", help="взять договоры из книги Excel")
@@ -94,12 +102,3 @@ def _import(arguments: argparse.Namespace) -> int:
             contracts.put(connection, contract, operator())
     print(f"Внесено договоров: {len(listed)}")
     return 0
-
-
-def _day(text: str) -> date:
-    for form in ("%d.%m.%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    raise argparse.ArgumentTypeError("нужна дата ДД.ММ.ГГГГ")

@@ -176,12 +176,15 @@ class Schedule(Section):
 
 
 class Retention(Section):
-    """How long the ledger keeps what is finished."""
+    """How long what is finished is kept."""
 
     evidence_days: int = Field(
         default=1825, ge=365, description="Сколько дней хранить запросы и ответы Фонда дословно (доказательства МО)."
     )
     job_runs_days: int = Field(default=90, ge=7, description="Сколько дней хранить журнал запусков заданий.")
+    reports_days: int = Field(
+        default=1825, ge=31, description="Сколько дней хранить книги Excel и PDF в папке отчётов."
+    )
 
 
 class Reports(Section):
@@ -190,7 +193,7 @@ class Reports(Section):
     dir: Folder = Field(description="Папка для книг Excel.", examples=["/var/lib/ers-sync/reports"])
     group: Line | None = Field(
         default=None,
-        description="Группа ОС, которой дано чтение отчётов; без строки читает только владелец.",
+        description="Группа ОС, которой дано чтение отчётов; без строки – группа, под которой работает служба.",
         examples=["ers"],
     )
 

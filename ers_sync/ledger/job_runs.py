@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
 
@@ -37,3 +37,9 @@ def finish(connection: Connection, run_id: int, *, succeeded: bool, summary: Map
 def last_successes(connection: Connection) -> Mapping[str, datetime]:
     """Return when each job last ended well."""
     return {row.job: row.ended_at for row in rows(connection, "jobs", "last_success")}
+
+
+def last_reported_day(connection: Connection) -> date | None:
+    """Return the day up to which the workbooks are written; None if they never were."""
+    found = rows(connection, "jobs", "last_reported_day")
+    return found[0].day if found else None

@@ -44,8 +44,13 @@ class Order:
         """Raise ReportError for what cannot be reported."""
         if self.begin > self.end:
             raise ReportError(f"Начало {self.begin:%d.%m.%Y} позже конца {self.end:%d.%m.%Y}")
-        if self.by not in _TITLES or self.period not in _PERIODS or self.subject not in _SUBJECTS:
-            raise ReportError("Отчёт бывает по mo, doctor, patient или log; day, month или year; sent или received")
+        for key, value, known in (
+            ("by", self.by, _TITLES),
+            ("period", self.period, _PERIODS),
+            ("subject", self.subject, _SUBJECTS),
+        ):
+            if value not in known:
+                raise ReportError(f"{key}: «{value}» не бывает, только {', '.join(known)}")
 
 
 def write_on_demand(

@@ -37,7 +37,7 @@ def convert(workbook: Path) -> Path:
             check=False,
             capture_output=True,
             timeout=_LONGEST_SECONDS,
-            env={**os.environ, "HOME": str(folder)},
+            env={**os.environ, "HOME": str(folder), "TMPDIR": str(folder)},  # its copies too are for us alone
         )
     except subprocess.TimeoutExpired:
         raise ReportError("LibreOffice не напечатал книгу в PDF за 15 минут: сузьте отчёт") from None

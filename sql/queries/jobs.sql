@@ -17,6 +17,10 @@ update ers.job_run set ended_at = now(), succeeded = :succeeded, summary = cast(
 -- When each job last ended well: a start catches up by it.
 select job, max(ended_at) as ended_at from ers.job_run where succeeded group by job;
 
+-- name: last_reported_day
+-- The day up to which the workbooks are written.
+select cast(summary ->> 'day' as date) as day from ers.job_run where job = 'report' and succeeded order by ended_at desc limit 1;
+
 -- name: lock
 -- Be the only one on this ledger that holds a lock, for as long as the session lives, if nobody holds it now.
 select pg_try_advisory_lock(7303062, hashtext(:lock)) as locked;

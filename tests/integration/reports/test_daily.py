@@ -11,9 +11,9 @@ import openpyxl
 import psycopg2
 import pytest
 
+from ers_sync.ops.apart import apart
 from ers_sync.reports import patients
-from ers_sync.reports.apart import write_daily_apart
-from ers_sync.reports.daily import write_daily
+from ers_sync.reports.daily import write_daily, write_days
 from ers_sync.reports.settings import Hospital, ReportError
 from ers_sync.reports.snapshot import open_snapshot
 from tests.conftest import MakeDatabase
@@ -55,10 +55,32 @@ def test_a_missed_day_is_made_up_for(written: Written, tmp_path: Path) -> None:
 
 def test_a_process_of_its_own_writes_the_same(written: Written, tmp_path: Path) -> None:
     settings = replace(written.settings, directory=tmp_path, hospitals=())
-    (path,) = write_daily_apart(written.dsn, settings, fill.NOW)
-    assert path.read_bytes() == written.paths[0].read_bytes()
+    today, missed = apart(write_days, written.dsn, settings, fill.NOW, [fill.NOW.date(), date(2026, 6, 11)])
+    assert today.read_bytes() == written.paths[0].read_bytes()
+    assert missed.name == "ЭРС 2026-06-11 Регион.xlsx"
     with pytest.raises(ReportError, match="Группы «no such group» нет"):
-        write_daily_apart(written.dsn, replace(settings, group="no such group"), fill.NOW)
+        apart(write_days, written.dsn, replace(settings, group="no such group"), fill.NOW, [fill.NOW.date()])
+
+
+def test_a_workbook_that_fails_keeps_back_no_other(written: Written, tmp_path: Path) -> None:
+    hospitals = (Hospital(1, fill.ZONE, "no such group"), Hospital(2, fill.ZONE))
+    settings = replace(written.settings, directory=tmp_path, hospitals=hospitals)
+    with pytest.raises(ReportError, match="Группы «no such group» нет на этой машине"):
+        write_daily(written.dsn, settings, fill.NOW)
+    names = sorted(path.name.partition(" МО 2 ")[0] for path in tmp_path.rglob("*.xlsx"))
+    assert names == ["ЭРС 2026-06-15", "ЭРС 2026-06-15 Регион.xlsx"]
+
+
+def test_a_mistake_of_the_program_comes_before_what_a_site_can_mend(
+    written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object, **__: object) -> None:
+        raise KeyError("new_reason")
+
+    monkeypatch.setattr("ers_sync.reports.problems.values_of", mistaken)
+    settings = replace(written.settings, directory=tmp_path, hospitals=(), group="no such group")
+    with pytest.raises(KeyError, match="new_reason"):
+        write_daily(written.dsn, settings, fill.NOW)
 
 
 def test_nothing_is_published_when_sheets_disagree(

@@ -68,7 +68,10 @@ def test_the_log_of_a_hospital(written: Written, tmp_path: Path) -> None:
     ("order", "message"),
     [
         ({"begin": date(2026, 6, 2), "end": date(2026, 6, 1)}, "Начало 02.06.2026 позже конца 01.06.2026"),
-        ({"begin": date(2026, 6, 1), "end": date(2026, 6, 1), "by": "woman"}, "Отчёт бывает по"),
+        (
+            {"begin": date(2026, 6, 1), "end": date(2026, 6, 1), "by": "woman"},
+            "by: «woman» не бывает, только mo, doctor, patient, log",
+        ),
         ({"begin": date(2026, 6, 1), "end": date(2026, 6, 1), "organization_id": 77}, "МО 77 в журнале нет"),
     ],
 )
