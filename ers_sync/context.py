@@ -17,7 +17,9 @@ from ers_sync.domain.deadlines import Calendar
 from ers_sync.domain.rules import Hospital, Rules
 from ers_sync.fss import profile as profiles
 from ers_sync.fss.client import FundClient
-from ers_sync.fss.keyring import KeyFiles, Keyring, KeySource
+from ers_sync.fss.crypto.gost28147 import CRYPTOPRO_A, TC26_Z
+from ers_sync.fss.keyfiles import KeyFiles, KeySource
+from ers_sync.fss.keyring import Keyring
 from ers_sync.fss.keystore import KeyStore
 from ers_sync.fss.profile import Placement, Profile, Role
 from ers_sync.fss.software import Software
@@ -25,6 +27,7 @@ from ers_sync.fss.transport import Transport, TransportSettings
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
 
+_PARAMETER_SETS = {"tc26-z": TC26_Z, "cryptopro-a": CRYPTOPRO_A}
 CLAIMED_AT_ONCE = 4  # requests that a worker takes at a time: one lease covers them all
 
 
@@ -134,6 +137,7 @@ def snapshot_connection(engine: Engine) -> Connection:
 
 def _profile(config: Config) -> Profile:
     form = config.fss.profile
+    own_transport = {"transports": (form.key_transport, *profiles.GOST.transports)} if form.key_transport else {}
     signers = {kind: tuple(map(Role, getattr(form.signers, kind))) for kind in Kind}
     return profiles.from_settings(
         config.fss.provider,
@@ -144,10 +148,12 @@ def _profile(config: Config) -> Profile:
             "body_id": form.body_id,
             "fund_actor": form.fund_actor,
             "check_fund_actor": form.check_fund_actor,
+            "parameter_set": _PARAMETER_SETS[form.parameter_set],
             "meshing": form.key_meshing,
             "signers": signers,
             "askable": frozenset(kind for kind in Kind if getattr(form.can_be_asked, kind)),
-        },
+        }
+        | own_transport,
     )
 
 

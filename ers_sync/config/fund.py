@@ -107,6 +107,17 @@ class Profile(Section):
     c14n_comments: bool = Field(
         default=True, description="Каноническая форма с комментариями (exc-c14n#WithComments); false – без них."
     )
+    key_transport: Line | None = Field(
+        default=None,
+        description="Обозначение способа передачи ключа (EncryptionMethod ключа); без этой строки – transport-gost2001, "
+        "для ключей 2012 года тоже.",
+        examples=["urn:ietf:params:xml:ns:cpxmlsec:algorithms:transport-gost2012-256"],
+    )
+    parameter_set: Literal["tc26-z", "cryptopro-a"] = Field(
+        default="tc26-z",
+        description="Узел замены ГОСТ 28147-89 в наших сообщениях: tc26-z (1.2.643.7.1.2.5.1.1) или cryptopro-a (1.2.643.2.2.31.1). "
+        "Сообщения Фонда называют свой.",
+    )
     key_meshing: bool = Field(
         default=True, description="Смена ключа через каждые 1024 байта по КриптоПро (RFC 4357); false – без смены."
     )

@@ -14,12 +14,13 @@ from ers_sync.domain.content import Kind, Numbers, Sender
 from ers_sync.fss import answers, encryption, messages, outcomes, signature, xml
 from ers_sync.fss.answers import Answer, Registered
 from ers_sync.fss.binding import Binding, MessageError
+from ers_sync.fss.crypto.provider import DecryptionError
 from ers_sync.fss.given import GivenIds
 from ers_sync.fss.keyring import Key, KeyProblem, Keyring, Keys
 from ers_sync.fss.outcomes import Fault, Outcome
 from ers_sync.fss.profile import Placement, Profile, Role
 from ers_sync.fss.service import Service
-from ers_sync.fss.signature import SignatureError, Verified
+from ers_sync.fss.signature import SignatureError, UnreadableError, Verified
 from ers_sync.fss.software import Software
 from ers_sync.fss.transport import NeverSentError, PerhapsSentError, Reply, Transport
 from ers_sync.fss.xml import SOAP, WSSE, XmlError, from_base64
@@ -225,7 +226,7 @@ class FundClient:
                 exchange.answer_signed or b"",
                 profile=self._profile,
                 provider=keyring.opening(prepared.ogrn)[0].provider,
-                trusted=keyring.fund,
+                trusted=keyring.trusted,
                 moment=moment,
             )
             self._check_actor(verified)
@@ -234,7 +235,9 @@ class FundClient:
                 return _faulted(exchange, outcomes.of_fault(fault), fault)
             answer = self._service.answer(prepared.operation, self._binding.read(verified.body, prepared.operation))
         except (SignatureError, MessageError) as error:
-            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=str(error))
+            nonsense = isinstance(error, UnreadableError)  # one text for every failure to decrypt
+            text = str(DecryptionError() if nonsense else error)
+            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=text)
         question = _question(prepared, self._service.ASKED.get(prepared.operation))
         if question is not None and not answers.is_about(answer, question):
             return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the answer is to another question")

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ers_sync.fss.keyring import KeyFiles, Keyring, load_keyring
+from ers_sync.fss.keyfiles import KeyFiles, load_keyring
+from ers_sync.fss.keyring import Keyring
 from ers_sync.fss.profile import Profile
 
 _Mark = tuple[int, int, int] | None

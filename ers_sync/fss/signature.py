@@ -34,6 +34,10 @@ class SignatureError(Exception):
     """The envelope is not signed as it must be; the text says what is wrong and quotes nothing of the message."""
 
 
+class UnreadableError(SignatureError):
+    """The bytes are no XML that may be read. Of what was decrypted it means that decryption gave nonsense, which is not told apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signer:
     """Who signs: the actor of the block, the key with its certificate, and the number of the power of attorney (МЧД) if needed."""
@@ -131,10 +135,14 @@ def verify(
         moment: aware business time, at which the certificates must be valid.
 
     Raises:
+        UnreadableError: it is no XML.
         SignatureError: the envelope has another form, another signer, or was changed.
     """
     try:
         root = xml.parse(data)
+    except XmlError as error:
+        raise UnreadableError(str(error)) from error
+    try:
         body = _only_body(root)
         blocks = only_child(root, f"{{{SOAP}}}Header").findall(f"{{{WSSE}}}Security")
         if not blocks or _COUNT_SIGNATURES(root) != len(blocks):

@@ -1,7 +1,7 @@
 """XML as this package reads it: one defensive parser, the namespaces, and the canonical form.
 
-Whatever comes from outside goes through `parse`: no DTD, no entities, no network, no comments or processing instructions (a comment
-can hide half of a value from a reader that the signature covers), and bounds on size and depth.
+Whatever comes from outside goes through `parse`: UTF-8 alone, no DTD, no entities, no network, no comments or processing instructions (a
+comment can hide half of a value from a reader that the signature covers), and bounds on size and depth.
 """
 
 from __future__ import annotations
@@ -45,7 +45,13 @@ def parse(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES or data.count(b"<") + data.count(b"=") > MAX_MARKUP:
         raise XmlError("the document is too large")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
+        encoding="UTF-8",  # whatever the document says: in UTF-7 no tag would have been counted
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
     )
     try:
         root = etree.fromstring(data, parser)

@@ -44,14 +44,16 @@ class PrivateKey:
 
 
 def unarmour(data: bytes, label: str) -> bytes:
-    """DER of a PEM block with this label; bytes that are no PEM pass as they are.
+    """DER of the first PEM block with this label (a chain begins with the owner's certificate); bytes that are no PEM pass as they are.
 
     Raises:
         CryptoError: The PEM holds no such block, or is damaged.
     """
     if b"-----BEGIN " not in data:
         return data
-    blocks = {found[1].decode("ascii"): found[2] for found in _PEM.finditer(data)}
+    blocks: dict[str, bytes] = {}
+    for found in _PEM.finditer(data):
+        blocks.setdefault(found[1].decode("ascii"), found[2])
     if label not in blocks:
         if label == "PRIVATE KEY" and "ENCRYPTED PRIVATE KEY" in blocks:
             raise CryptoError(

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ers_sync.fss.crypto.engine import EngineProvider, engine_problem
 from ers_sync.fss.crypto.gost28147 import TC26_Z
-from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider
+from ers_sync.fss.crypto.provider import CryptoError, CryptoProvider, UnavailableError
 from ers_sync.fss.crypto.pure import PureProvider
 from ers_sync.fss.crypto.rsa import RsaProvider
 
@@ -27,11 +27,15 @@ def make_provider(name: str, private_key: bytes, *, s_box: str = TC26_Z, meshing
         meshing: CryptoPro key meshing of GOST content, both ways.
 
     Raises:
-        CryptoError: There is no such provider here, or the key is not for it.
+        UnavailableError: The engine is not there, or failed its self-test.
+        CryptoError: There is no such provider, or the key is not for it.
     """
     if name == "auto":
         name = _best()
     if name == "engine":
+        problem = engine_problem()
+        if problem is not None:
+            raise UnavailableError(problem)
         return EngineProvider(private_key, s_box=s_box, meshing=meshing)
     if name == "pure":
         return PureProvider(private_key, s_box=s_box, meshing=meshing)

@@ -63,8 +63,8 @@ class Entrance:
 
     def accept(self, wire: bytes, moment: datetime) -> Accepted:
         """Take in one HTTP body; `moment` is the business time for certificates. Raise RefusedError."""
-        encrypted, signed = self._decrypt(wire)
-        verified = self._verify(signed, moment)
+        encrypted, signed, tokens = self._decrypt(wire)
+        verified = self._verify(signed, tokens, moment)
         sender = verified.signers[0][1]
         self._check_shown(encrypted, verified, sender)
         root = self._valid(verified)
@@ -72,19 +72,20 @@ class Entrance:
         self._check_signers(verified, operation, read_sender(root).ogrn)
         return Accepted(operation, root, sender, signed)
 
-    def _decrypt(self, wire: bytes) -> tuple[etree._Element, bytes]:
+    def _decrypt(self, wire: bytes) -> tuple[etree._Element, bytes, list[Any]]:
+        """Return the encrypted element, the bytes in it, and their tokens. That the bytes are no XML is no other Fault: CBC has no MAC."""
         profile, provider = self.identity.profile, self.identity.provider
         try:
             encrypted = encryption.find_encrypted(xml.parse(wire))
             if encrypted is None:
                 raise RefusedError(FaultKind.DECRYPT, "the Body holds no encrypted message")
-            return encrypted, encryption.decrypt(encrypted, profile=profile, providers=[provider])
+            signed = encryption.decrypt(encrypted, profile=profile, providers=[provider])
+            return encrypted, signed, cast("list[Any]", _TOKENS(xml.parse(signed)))
         except (XmlError, encryption.EncryptionError):
             raise RefusedError(FaultKind.DECRYPT, "the message cannot be decrypted") from None
 
-    def _verify(self, signed: bytes, moment: datetime) -> Verified:
+    def _verify(self, signed: bytes, tokens: list[Any], moment: datetime) -> Verified:
         try:
-            tokens = cast("list[Any]", _TOKENS(xml.parse(signed)))
             return signature.verify(
                 signed,
                 profile=self.identity.profile,

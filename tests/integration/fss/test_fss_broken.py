@@ -98,6 +98,25 @@ def endless(server: Server) -> Handler:
     return handle
 
 
+def flood(begin: bytes, piece: bytes) -> Callable[[Server], Handler]:
+    """The same again and again, as fast as it is taken."""
+
+    def make(server: Server) -> Handler:
+        def handle(connection: socket.socket) -> None:
+            server.read(connection)
+            with suppress(OSError):
+                connection.sendall(begin)
+                while True:
+                    connection.sendall(piece)
+
+        return handle
+
+    return make
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 def dribble(data: bytes) -> Callable[[Server], Handler]:
     """A byte at a time, each well within the time of a single read."""
 
@@ -127,6 +146,12 @@ def dribble(data: bytes) -> Callable[[Server], Handler]:
         pytest.param(no_http, id="no HTTP"),
         pytest.param(huge, id="too large"),
         pytest.param(endless, id="endless"),
+        pytest.param(flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 99), id="endless 100 Continue"),
+        pytest.param(flood(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n" * 999), id="endless headers"),
+        pytest.param(flood(b"HTTP/1.1 200 OK\r\nX-A: ", b"a" * 65536), id="endless header"),
+        pytest.param(flood(CHUNKED + b"1;", b"a" * 65536), id="endless extension of a chunk"),
+        pytest.param(flood(CHUNKED, b"1\r\nx\r\n" * 999), id="endless small chunks"),
+        pytest.param(flood(CHUNKED + b"0\r\n", b"X-A: b\r\n" * 999), id="endless trailers"),
         pytest.param(dribble(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 1000), id="dribbled headers"),
         pytest.param(dribble(http(200, b"x" * 1000)), id="dribbled body"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import threading
 from collections.abc import Callable
@@ -175,12 +176,19 @@ def test_answers_that_prove_nothing(caller: Caller, server: Server, fund: Fund, 
     assert exchange.answer_wire == wire
 
 
-@pytest.mark.parametrize(
-    "body", [b"<!DOCTYPE x><x/>", b"<a>" * 100, b"\x00\x01", b'<?xml version="1.0" encoding="no-such"?><a/>']
-)
+@pytest.mark.parametrize("body", [b"<!DOCTYPE x><x/>", b"<a>" * 100, b"\x00\x01", "<a/>".encode("utf-16")])
 def test_what_is_no_xml_is_perhaps_accepted(caller: Caller, server: Server, body: bytes) -> None:
     server.reply(http(200, body))
     assert caller.send(server.url).outcome is Outcome.PERHAPS_ACCEPTED
+
+
+def test_a_compressed_body_is_not_unpacked(caller: Caller, server: Server, fund: Fund) -> None:
+    """We ask for none, and a bomb of a few KB would take all memory."""
+    body = gzip.compress(fund.answer(result()))
+    server.reply(http(200, body, "text/xml", "Content-Encoding: gzip"))
+    exchange = caller.send(server.url)
+    assert (exchange.outcome, exchange.answer_wire) == (Outcome.PERHAPS_ACCEPTED, body)
+    assert server.requests[0].header("Accept-Encoding") == "identity"
 
 
 def test_every_exchange_has_a_connection_of_its_own(caller: Caller, server: Server, fund: Fund) -> None:

@@ -7,22 +7,43 @@ from typing import Any
 
 import pytest
 
+from ers_sync.fss import xml
 from ers_sync.fss.crypto.certificate import read_certificate
-from ers_sync.fss.profile import EXCLUSIVE
+from ers_sync.fss.crypto.der import encode_oid
+from ers_sync.fss.crypto.gost28147 import CRYPTOPRO_A, TC26_Z
+from ers_sync.fss.profile import EXCLUSIVE, GOST
 from ers_sync.stand.line import Line, ogrn
 from ers_sync.stand.site import POWER_OF_ATTORNEY, KeyForm
 from tests.integration.line.conftest import MakeHer, OpenLine
 
+# what we are told, what the Fund insists on (every part of it), and the keys
 FORMS: dict[str, tuple[dict[str, Any], dict[str, Any], KeyForm]] = {
-    "v2": ({}, {}, KeyForm()),
-    "v1": ({"certificate_placement": "sender"}, {"placement": "v1"}, KeyForm()),
-    "no comments": ({"c14n_comments": False}, {"canonicalization": EXCLUSIVE}, KeyForm()),
-    "no meshing": ({"key_meshing": False}, {"meshing": False}, KeyForm()),
-    "512 bits": ({}, {}, KeyForm(bits=512)),
-    "other names": (
-        {"actor": "urn:mo:{ogrn}", "body_id": "B-{ogrn}", "fund_actor": "urn:fss:{ogrn}", "check_fund_actor": True},
-        {"actors": {"mo": "urn:mo:{ogrn}"}, "body_id": "B-{ogrn}", "fund_actor": "urn:fss:{ogrn}"},
+    "as it is": ({}, {}, KeyForm()),
+    "v1, canonical form, transport, S-box": (
+        {
+            "certificate_placement": "sender",
+            "c14n_comments": False,
+            "key_transport": GOST.transports[1],
+            "parameter_set": "cryptopro-a",
+        },
+        {
+            "placement": "v1",
+            "canonicalization": EXCLUSIVE,
+            "transports": [GOST.transports[1]],
+            "parameter_set": CRYPTOPRO_A,
+        },
         KeyForm(),
+    ),
+    "512 bits, names, no meshing": (
+        {
+            "actor": "urn:mo:{ogrn}",
+            "body_id": "B-{ogrn}",
+            "fund_actor": "urn:fss:{ogrn}",
+            "check_fund_actor": True,
+            "key_meshing": False,
+        },
+        {"actors": {"mo": "urn:mo:{ogrn}"}, "body_id": "B-{ogrn}", "fund_actor": "urn:fss:{ogrn}", "meshing": False},
+        KeyForm(bits=512),
     ),
     "no ОГРН in the certificate": ({}, {}, KeyForm(named=False)),
 }
@@ -47,17 +68,27 @@ def signed(line: Line) -> bytes:
     return bytes(rows[0]["signed_request"])
 
 
+def transport(line: Line) -> bytes:
+    """The wrapped session key of the newest request."""
+    (row,) = line.ledger("select wire_request from ers.exchange order by id desc limit 1")
+    return base64.b64decode(
+        xml.parse(bytes(row["wire_request"])).findtext(f".//{{{xml.XENC}}}EncryptedKey//{{*}}CipherValue") or ""
+    )
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_certificate_is_formed(open_a_line: OpenLine, make_her: MakeHer, form: str) -> None:
     line = opened(open_a_line, *FORMS[form])
     assert certified(line, make_her) == [("createErs", "PROCESSED")]
     assert (POWER_OF_ATTORNEY.encode() in signed(line)) is (form == "no ОГРН in the certificate")
-    assert (b":gostr34102012-gostr34112012-512" in signed(line)) is (form == "512 bits")
+    assert (b":gostr34102012-gostr34112012-512" in signed(line)) is ("512 bits" in form)
+    s_boxes = {CRYPTOPRO_A} if "S-box" in form else {TC26_Z}
+    assert {s_box for s_box in (TC26_Z, CRYPTOPRO_A) if encode_oid(s_box) in transport(line)} == s_boxes
 
 
 def test_a_fund_of_another_form_takes_nothing(open_a_line: OpenLine, make_her: MakeHer) -> None:
     """So that the tests above prove something: the Fund does insist."""
-    line = opened(open_a_line, {}, FORMS["no comments"][1], KeyForm())
+    line = opened(open_a_line, {}, {"canonicalization": EXCLUSIVE}, KeyForm())
     her = make_her(line)
     line.ram(her.registered())
     line.run("scan", "pull", "submit")

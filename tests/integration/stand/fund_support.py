@@ -17,7 +17,8 @@ from ers_sync.fss.answers import ErsData, Registered, Result
 from ers_sync.fss.binding import Binding
 from ers_sync.fss.client import Exchange, FundClient
 from ers_sync.fss.crypto.certificate import Certificate, read_certificate
-from ers_sync.fss.keyring import Key, KeyFiles, KeySource, load_keyring
+from ers_sync.fss.keyfiles import KeyFiles, KeySource, load_keyring
+from ers_sync.fss.keyring import Key
 from ers_sync.fss.messages import OPERATIONS, WSDL, request
 from ers_sync.fss.outcomes import Outcome
 from ers_sync.fss.profile import Profile, Role, from_settings

@@ -8,7 +8,7 @@ import pytest
 from ers_sync.fss.crypto import known_answers, libcrypto, registry
 from ers_sync.fss.crypto.engine import EngineProvider, engine_problem
 from ers_sync.fss.crypto.gost28147 import cbc_encrypt
-from ers_sync.fss.crypto.provider import CryptoError
+from ers_sync.fss.crypto.provider import CryptoError, UnavailableError
 from ers_sync.fss.crypto.pure import PureProvider
 from ers_sync.fss.crypto.registry import make_provider
 from ers_sync.stand.pki import KeyPair
@@ -59,6 +59,8 @@ def test_a_failed_self_test_disqualifies_the_engine(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(EngineProvider, "__init__", lambda *_, **__: None)
     assert engine_problem() == "самопроверка криптографии не пройдена: подпись"
     assert make_provider("auto", hospital.private_key_pem).name == "pure"
+    with pytest.raises(UnavailableError, match="самопроверка"):
+        make_provider("engine", hospital.private_key_pem)
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones(hospital: KeyPair) -> None:

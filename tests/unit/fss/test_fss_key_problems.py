@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -14,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ers_sync.fss.crypto import libcrypto
-from ers_sync.fss.crypto.provider import UnavailableError
-from ers_sync.fss.keyring import KeyFiles, KeyProblem, Keyring, KeySource, load_keyring
+from ers_sync.fss.crypto import registry
+from ers_sync.fss.keyfiles import KeyFiles, KeySource, load_keyring
+from ers_sync.fss.keyring import KeyProblem, Keyring
 from ers_sync.fss.profile import GOST, RSA, Role
 from ers_sync.stand.pki import KeyPair, TestAuthority
 
@@ -168,20 +169,69 @@ def test_a_power_of_attorney_goes_with_a_certificate_without_an_ogrn_only(
     assert key.signer("http://a").power_of_attorney == carried
 
 
+@pytest.mark.parametrize(
+    ("uses", "trusted", "text"),
+    [
+        ({"digital_signature", "key_agreement"}, 1, None),
+        (
+            {"digital_signature"},
+            1,
+            "сертификат Фонда не предназначен для шифрования; укажите и тот, для которого шифровать",
+        ),
+        ({"key_encipherment"}, 0, None),
+    ],
+)
+def test_uses_of_the_funds_certificate(
+    world: World, tmp_path: Path, uses: set[str], trusted: int, text: str | None
+) -> None:
+    (tmp_path / "fund").write_bytes(world.authority.issue("Фонд", OTHER, INN, uses=uses).certificate_pem)
+    keyring = load_keyring(KeyFiles((), (tmp_path / "fund",)), crypto="rsa", profile=RSA)
+    assert len(keyring.trusted) == trusted
+    assert [found.text for found in keyring.problems(NOW)] == ([text] if text else [])
+
+
+def test_one_certificate_of_the_fund_to_sign_and_one_to_encrypt(world: World, tmp_path: Path) -> None:
+    for name, use in (("a", "digital_signature"), ("b", "key_agreement")):
+        (tmp_path / name).write_bytes(world.authority.issue(name, OTHER, INN, uses={use}).certificate_pem)
+    keyring = load_keyring(KeyFiles((), (tmp_path / "a", tmp_path / "b")), crypto="rsa", profile=RSA)
+    assert keyring.recipient(NOW).organization == "b"
+    assert [certificate.organization for certificate in keyring.trusted] == ["a"]
+
+
+@pytest.mark.parametrize(("crypto", "kind"), [("pure", "rsa"), ("rsa", "gost")])
+def test_a_certificate_of_the_fund_with_a_key_of_another_kind(
+    tmp_path: Path, crypto: str, kind: Literal["rsa", "gost"]
+) -> None:
+    """Nothing may be signed and put on record as sent when encryption is bound to fail."""
+    made = TestAuthority.create(kind, NOW).issue("Фонд", OTHER, INN)
+    (tmp_path / "fund").write_bytes(made.certificate_pem)
+    keyring = load_keyring(KeyFiles((), (tmp_path / "fund",)), crypto=crypto, profile=RSA if crypto == "rsa" else GOST)
+    assert keyring.fund == ()
+    (found,) = keyring.broken
+    assert found.text == (
+        f"сертификат Фонда: файл {tmp_path / 'fund'}: ключ не подходит криптографии {crypto}; "
+        "возьмите у Фонда сертификат с ключом ГОСТ Р 34.10-2012"
+    )
+    with pytest.raises(KeyProblem, match="Сертификат Фонда не указан или не читается"):
+        keyring.recipient(NOW)
+
+
+def test_a_certificate_with_its_chain(world: World, tmp_path: Path) -> None:
+    """The owner's certificate comes first, as in the files that servers take."""
+    chain = world.right.certificate_pem + world.authority.certificate_pem
+    assert loaded(tmp_path, replace(world.right, certificate_pem=chain)).signing(OGRN, Role.MO, NOW)
+
+
 def test_a_machine_without_the_engine_is_not_taken_for_a_bad_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = TestAuthority.create("gost", NOW).issue("ЦГБ", OGRN, INN)
 
-    def missing() -> int:
-        raise UnavailableError("нет модуля ГОСТ для OpenSSL, установите пакет libengine-gost-openssl")
-
-    monkeypatch.setattr(libcrypto, "engine", missing)
+    missing = "нет модуля ГОСТ для OpenSSL, установите пакет libengine-gost-openssl"
+    monkeypatch.setattr(registry, "engine_problem", lambda: missing)
     (tmp_path / "k").write_bytes(pair.private_key_pem)
     (tmp_path / "c").write_bytes(pair.certificate_pem)
     files = KeyFiles((KeySource(OGRN, tmp_path / "k", tmp_path / "c"),), ())
     with pytest.raises(KeyProblem) as caught:
         load_keyring(files, crypto="engine", profile=GOST).signing(OGRN, Role.MO, NOW)
-    assert caught.value.text == (
-        f"{MO}криптография не работает: нет модуля ГОСТ для OpenSSL, установите пакет libengine-gost-openssl"
-    )
+    assert caught.value.text == f"{MO}криптография не работает: {missing}"

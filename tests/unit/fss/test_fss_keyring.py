@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ers_sync.fss.crypto.certificate import Certificate
-from ers_sync.fss.keyring import Key, KeyFiles, KeyProblem, Keyring, KeySource, load_keyring
+from ers_sync.fss.keyfiles import KeyFiles, KeySource, load_keyring
+from ers_sync.fss.keyring import Key, KeyProblem, Keyring
 from ers_sync.fss.profile import Role
 from ers_sync.stand.pki import TestAuthority
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ers_sync.fss.keyring import KeyFiles, KeyProblem, KeySource
+from ers_sync.fss.keyfiles import KeyFiles, KeySource
+from ers_sync.fss.keyring import KeyProblem
 from ers_sync.fss.keystore import KeyStore
 from ers_sync.fss.profile import RSA, Role
 from ers_sync.stand.pki import KeyPair, TestAuthority
