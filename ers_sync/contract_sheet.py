@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from ers_sync.domain import identifiers
 from ers_sync.domain.contracts import ALL_KINDS, Contract
 
@@ -34,6 +31,9 @@ def read(path: Path, hospitals: Mapping[str, int]) -> list[Contract]:
     Raises:
         SheetError: with everything that is wrong.
     """
+    from openpyxl import load_workbook  # noqa: PLC0415 - it brings NumPy along, and the daemon never reads a sheet
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 - likewise
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (OSError, InvalidFileException, BadZipFile, KeyError) as error:

@@ -113,15 +113,18 @@ def brakes(connection: Connection, config: Config) -> list[tuple[int, Kind]]:
     """
     limit = config.brake
     found: list[tuple[int, Kind, int, float]] = []
-    for row in rows(connection, "scan", "sent_visits"):
-        allowed = max(limit.visits, row.standing * limit.percent / 100)
-        if row.taken_back > allowed:
-            found.append((row.organization_id, Kind.ANNUL_VISIT, row.taken_back, allowed))
-    usual = {(row.organization_id, row.kind): float(row.usual) for row in rows(connection, "scan", "usual_requests")}
-    for row in rows(connection, "scan", "new_requests"):
-        normal = usual.get((row.organization_id, row.kind))
-        if normal is not None and row.found > max(LEAST_NEW, normal * limit.new_events_factor):
-            found.append((row.organization_id, Kind(row.kind), row.found, normal))
+    # what is usual is asked only where a scan has found much: it takes a month of requests to say
+    for row in rows(connection, "scan", "taken_back"):
+        if row.found > limit.visits:
+            standing = rows(connection, "scan", "sent_visits", organization_id=row.organization_id)[0].standing
+            allowed = max(limit.visits, standing * limit.percent / 100)
+            if row.found > allowed:
+                found.append((row.organization_id, Kind.ANNUL_VISIT, row.found, allowed))
+    for row in rows(connection, "scan", "new_requests", least=LEAST_NEW):
+        for usual in rows(connection, "scan", "usual_requests", organization_id=row.organization_id, kind=row.kind):
+            normal = float(usual.usual)
+            if row.found > normal * limit.new_events_factor:
+                found.append((row.organization_id, Kind(row.kind), row.found, normal))
     text = "слишком много изменений за один просмотр РАМ: нужно подтверждение человека"
     for organization_id, kind, counted, normal in found:
         run(connection, "scan", "open_brake", organization_id=organization_id, kind=kind, counted=counted, usual=normal)

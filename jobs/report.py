@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
 
 from ers_sync.config import read_secret
 from ers_sync.context import Context
 from ers_sync.ledger import job_runs
 from ers_sync.ops.apart import apart
-from ers_sync.reports.daily import write_days
 from ers_sync.reports.retention import missed_days
 from ers_sync.reports.settings import Hospital, Price, ReportSettings
 
@@ -19,8 +20,14 @@ def run(context: Context) -> Mapping[str, object]:
     with context.ledger.connect() as connection:
         last = job_runs.last_reported_day(connection)
     days = missed_days(last, now.astimezone(context.config.timezone).date())
-    paths = apart(write_days, read_secret(context.config.ledger.dsn_file), settings(context), now, days)
+    paths = apart(_write, read_secret(context.config.ledger.dsn_file), settings(context), now, days)
     return {"workbooks": len(paths), "day": str(days[-1]), "folder": str(paths[-1].parent)}
+
+
+def _write(dsn: str, settings_: ReportSettings, now: datetime, days: list[date]) -> list[Path]:
+    from ers_sync.reports.daily import write_days  # noqa: PLC0415 - not in the daemon: with pandas they are a third of its memory
+
+    return write_days(dsn, settings_, now, days)
 
 
 def settings(context: Context) -> ReportSettings:

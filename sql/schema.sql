@@ -133,6 +133,10 @@ create index request_held on ers.request (organization_id) where state = 'HELD';
 create index request_unsent on ers.request (deadline) where first_sent_at is null and state in ('HELD', 'READY', 'SENDING', 'UNKNOWN');
 create index request_unfinished on ers.request (state, reason) where state not in ('DONE', 'CANCELLED', 'ANNULLED');
 
+-- What belongs to a day is found by block ranges: rows stay about where they were written, and a move costs these nothing.
+create index request_days on ers.request using brin (
+        created_at, first_sent_at, (coalesce(answered_at, first_sent_at, state_since))) with (pages_per_range = 32, autosummarize = on);
+
 -- Every exchange with the Fund: the manual's «Реестр запросов», the attempts, and the hospital's evidence. A row without `ended_at` is
 -- an attempt whose answer nobody has written down yet. Partitioned by month, so that years of it slow nothing and old bytes are dropped
 -- with their file. The month is in the id (202611 0000000017 began in November 2026, UTC): a look-up by id touches one partition.
@@ -220,6 +224,7 @@ create table ers.certificate (
     seen_at timestamptz not null default now()
 );
 create index on ers.certificate (snils) where snils is not null;
+create index on ers.certificate using brin (received_on) with (autosummarize = on);
 
 create table ers.certificate_ticket (
     number text not null references ers.certificate,
@@ -230,6 +235,7 @@ create table ers.certificate_ticket (
     received_on date not null
 );
 create unique index certificate_ticket_key on ers.certificate_ticket (number, kind, coalesce(ogrn, ''));
+create index on ers.certificate_ticket using brin (received_on) with (autosummarize = on);
 
 create table ers.certificate_visit (
     number text not null references ers.certificate,
@@ -286,6 +292,7 @@ create table ers.finding (
     closed_at timestamptz
 );
 create unique index finding_one_open on ers.finding (pregnancy_id, code, coalesce(request_id, 0)) where closed_at is null;
+create index finding_money on ers.finding (id) where money and closed_at is null;
 
 -- Pregnancies to be worked out at the next tick although РАМ did not change: a number or a contract came, a row could not be read.
 create table ers.rework (
@@ -352,6 +359,9 @@ create table ers.job_run (
     summary jsonb
 );
 create index on ers.job_run (job, started_at desc);
+-- Jobs begin every few seconds: what is unfinished, and what ended well, is found without the history.
+create index job_run_open on ers.job_run (job) where ended_at is null;
+create index job_run_well on ers.job_run (job, ended_at) where succeeded;
 
 -- What the on-call has to know: one row an incident, from its beginning to its end. `level` rises when it gets worse; `about` is what the
 -- alert says of it, with nothing personal. It is over when several runs of `watch` in a row have not seen it; one that comes and goes

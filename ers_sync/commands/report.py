@@ -6,7 +6,6 @@ import argparse
 
 from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_day
 from ers_sync.ledger import database
-from ers_sync.reports.on_demand import Order, write_on_demand
 from ers_sync.reports.settings import ReportError
 from jobs.report import settings
 
@@ -40,6 +39,8 @@ def add(commands: Parsers) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    from ers_sync.reports.on_demand import Order, write_on_demand  # noqa: PLC0415 - the daemon has the commands, but not pandas
+
     context = open_context(arguments)
     database.require_schema(context.ledger)
     now = context.clock()

@@ -78,7 +78,7 @@ def _write(run: _Run, figures: Figures, organization_id: int | None) -> Path:
     if organization_id is None:
         whom, name = REGION, "Регион"
     else:
-        whom = figures.names.get(organization_id, f"МО {organization_id}")
+        whom = figures.names[organization_id]
         name = f"МО {organization_id} {whom}"
     local = run.now.astimezone(settings.zone_of(organization_id))
     heading = Heading(whom, figures.day, local.replace(tzinfo=None, microsecond=0))

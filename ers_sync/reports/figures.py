@@ -138,22 +138,33 @@ def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date)
     )
 
 
-def hospital_names(snapshot: Snapshot) -> dict[int, str]:
-    """Return what to call each hospital, by id; where two have the same name, their ОГРН or number tells them apart."""
+class Names(dict[int, str]):
+    """What to call each hospital, by id; one of which the ledger has only the number is called by it."""
+
+    def __missing__(self, id_: int) -> str:
+        """Return what to call a hospital without a name."""
+        return f"МО {id_}"
+
+
+def hospital_names(snapshot: Snapshot) -> Names:
+    """Return what to call the hospitals; where two have the same name, their ОГРН or number tells them apart."""
     rows = [
         (number, " ".join((name or "").split()) or f"МО {number}", ogrn)
         for number, name, ogrn in snapshot.all("organizations")
     ]
     named = [name.casefold() for _, name, _ in rows]
     ogrns = [ogrn for _, _, ogrn in rows if ogrn]
-    return {
-        number: name
-        if named.count(name.casefold()) == 1
-        else f"{name} (ОГРН {ogrn})"
-        if ogrn and ogrns.count(ogrn) == 1
-        else f"{name} (№ {number} в РАМ)"
+    return Names(
+        (
+            number,
+            name
+            if named.count(name.casefold()) == 1
+            else f"{name} (ОГРН {ogrn})"
+            if ogrn and ogrns.count(ogrn) == 1
+            else f"{name} (№ {number} в РАМ)",
+        )
         for number, name, ogrn in rows
-    }
+    )
 
 
 def _sums(table: pd.DataFrame, key: str) -> list[tuple[str, Sums]]:

@@ -63,9 +63,9 @@ def write_on_demand(
     """
     with private_folder(settings) as folder, open_snapshot(engine_or_dsn) as snapshot:
         names = hospital_names(snapshot)
-        if order.organization_id is not None and order.organization_id not in names:
-            raise ReportError(f"МО {order.organization_id} в журнале нет")
         source = Source(snapshot, settings, names, order.end, order.organization_id)
+        if not source.region and not source.one("occurs")[0]:
+            raise ReportError(f"МО {order.organization_id} в журнале нет")
         whom = REGION if order.organization_id is None else names[order.organization_id]
         local = business_now.astimezone(source.zone).replace(tzinfo=None, microsecond=0)
         made = folder / "book.xlsx"

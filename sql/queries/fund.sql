@@ -62,11 +62,12 @@ update ers.pregnancy set asked_at = now(), ask_after = now() + make_interval(day
 -- The pregnancies about which to ask: open, or with something that waits for a number. Those whose create is about to go out or under
 -- way are asked about then.
 select p.id, p.snils, p.ers_number, p.lmp, p.asker_id
-from ers.pregnancy p
+from (
+    select id from ers.pregnancy where is_open and ask_after <= now()
+    union
+    select pregnancy_id from ers.request where state = 'HELD' and kind <> 'annul_visit'
+) wanted join ers.pregnancy p using (id)
 where p.ask_after <= now() and p.asker_id is not null and (p.snils is not null or p.ers_number is not null)
-  and (p.is_open or exists (
-        select 1 from ers.request r
-        where r.pregnancy_id = p.id and r.state = 'HELD' and r.kind <> 'annul_visit'))
   and (p.ers_number is not null or not exists (
         select 1 from ers.request r
         where r.pregnancy_id = p.id and r.kind = 'create_ers' and r.state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED')))
@@ -108,8 +109,14 @@ update ers.pregnancy set ask_after = now() + interval '1 hour' where id = :id;
 
 -- name: anyone
 -- Some pregnancies that the Fund can be asked about: a probe is a question, each time about somebody else, so that one woman or hospital
--- that cannot be asked about keeps no tap closed.
-select id, snils, lmp, ers_number, asker_id from ers.pregnancy
-where asker_id is not null and (snils is not null or ers_number is not null)
-order by random()
-limit :many;
+-- that cannot be asked about keeps no tap closed. They follow a number drawn by lot, and the first one follows the last.
+with lot as materialized (select min(id) + floor(random() * (max(id) - min(id) + 1))::bigint as id from ers.pregnancy)
+(
+    select id, snils, lmp, ers_number, asker_id from ers.pregnancy
+    where id >= (select id from lot) and asker_id is not null and (snils is not null or ers_number is not null)
+    order by id limit :many
+) union all (
+    select id, snils, lmp, ers_number, asker_id from ers.pregnancy
+    where id < (select id from lot) and asker_id is not null and (snils is not null or ers_number is not null)
+    order by id limit :many
+) limit :many;

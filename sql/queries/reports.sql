@@ -2,13 +2,14 @@
 -- `prices` are JSON (see ers_sync/reports/settings.py), `zone` is the region's. Days are the hospital's own.
 
 -- name: organizations
--- Every hospital that the ledger knows, and those that it only has the numbers of.
-select o.id, o.name, o.ogrn from ers.organization o
-union all
-select q.organization_id, null, null
-from (select organization_id from ers.request union select organization_id from ers.pregnancy) q
-where q.organization_id is not null and not exists (select 1 from ers.organization o where o.id = q.organization_id)
-order by 1;
+-- Every hospital whose name the ledger knows.
+select id, name, ogrn from ers.organization order by id;
+
+-- name: occurs
+-- Whether a hospital occurs in the ledger, perhaps with nothing but its number.
+select exists (select 1 from ers.organization where id = :organization_id)
+    or exists (select 1 from ers.pregnancy where organization_id = :organization_id)
+    or exists (select 1 from ers.request where organization_id = :organization_id);
 
 -- name: standing
 -- Where every request of the ledger stands, counted: each is in exactly one row. Overdue: the day is over, and the Fund neither has it nor
@@ -56,7 +57,8 @@ with zoned as (
            (r.first_sent_at at time zone coalesce(z.zone, cast(:zone as text)))::date as day, r.kind, r.half_year
     from ers.request r
     left join zoned z on z.organization_id = r.organization_id
-    where r.first_sent_at is not null and r.state <> 'ANNULLED' and r.kind not in ('annul_visit', 'disable_ers')
+    where r.first_sent_at >= cast(:begin as date) - 1 and r.first_sent_at < cast(:end as date) + 2 -- a day of any zone lies in there
+      and r.state <> 'ANNULLED' and r.kind not in ('annul_visit', 'disable_ers')
       and (cast(:organization_id as bigint) is null or r.organization_id = cast(:organization_id as bigint))
 ), counted as (
     select organization_id, key_id, date_trunc(cast(:period as text), day)::date as day,
@@ -88,9 +90,6 @@ order by replace(upper(o.name), 'Ё', 'Е') collate "C", c.organization_id,
 -- talons of other hospitals or made by hand, by the day on which we learnt of them.
 with zoned as (
     select * from jsonb_to_recordset(cast(:zones as jsonb)) as z (organization_id bigint, zone text)
-), shown as (
-    select distinct on (p.ers_number) p.id, p.organization_id, p.doctor_id, p.ers_number
-    from ers.pregnancy p where p.ers_number is not null and p.organization_id is not null order by p.ers_number, p.id
 ), fact as (
     select r.organization_id, r.doctor_id, r.pregnancy_id,
            (coalesce(r.answered_at, r.first_sent_at, r.state_since) at time zone coalesce(z.zone, cast(:zone as text)))::date as day,
@@ -98,15 +97,23 @@ with zoned as (
     from ers.request r
     left join zoned z on z.organization_id = r.organization_id
     where r.state = 'DONE' and r.kind not in ('annul_visit', 'disable_ers')
+      and coalesce(r.answered_at, r.first_sent_at, r.state_since) >= cast(:begin as date) - 1
+      and coalesce(r.answered_at, r.first_sent_at, r.state_since) < cast(:end as date) + 2
     union all
     select s.organization_id, s.doctor_id, s.id, c.received_on, 'foreign_ers', null
-    from ers.certificate c join shown s on s.ers_number = c.number
-    where not exists (
+    from ers.certificate c
+    cross join lateral (
+        select id, organization_id, doctor_id from ers.pregnancy
+        where ers_number = c.number and organization_id is not null order by id limit 1) s
+    where c.received_on between cast(:begin as date) and cast(:end as date) and not exists (
         select 1 from ers.request r where r.pregnancy_id = s.id and r.kind = 'create_ers' and r.state = 'DONE')
     union all
     select s.organization_id, s.doctor_id, s.id, t.received_on, 'foreign_ticket', null
-    from ers.certificate_ticket t join shown s on s.ers_number = t.number
-    where not exists (
+    from ers.certificate_ticket t
+    cross join lateral (
+        select id, organization_id, doctor_id from ers.pregnancy
+        where ers_number = t.number and organization_id is not null order by id limit 1) s
+    where t.received_on between cast(:begin as date) and cast(:end as date) and not exists (
         select 1 from ers.request r
         where r.ers_number = t.number and r.state = 'DONE' and r.kind like 'put_ticket_'
           and t.kind = case when r.kind = 'put_ticket3' then '3-' || r.half_year else substr(r.kind, 11) end

@@ -259,26 +259,29 @@ where source = any(:exams) and kind = 'put_visit' and missing_compares > 0 and t
 -- These pregnancies are no longer in РАМ: the Fund is not asked about them any more.
 update ers.pregnancy set is_open = false where id = any(:pregnancies) and is_open;
 
--- name: sent_visits
--- How many visits each hospital has at the Fund, and how many of them this transaction takes back (its rows bear its own start as their
--- time). What was called back before, and perhaps confirmed by a person, does not count again.
-select v.organization_id, count(*) as standing,
-       count(a.id) filter (where a.created_at = now() and a.state <> 'CANCELLED' and a.operator is null) as taken_back
-from ers.request v
-left join ers.request a on a.annuls_id = v.id
-where v.kind = 'put_visit' and v.state = 'DONE'
+-- name: taken_back
+-- How many visits of each hospital this transaction takes back (its rows bear its own start as their time). What was called back before, and
+-- perhaps confirmed by a person, does not count again.
+select v.organization_id, count(*) as found
+from ers.request a join ers.request v on v.id = a.annuls_id
+where a.created_at = now() and a.state <> 'CANCELLED' and a.operator is null and v.kind = 'put_visit' and v.state = 'DONE'
 group by v.organization_id;
 
+-- name: sent_visits
+-- How many visits a hospital has at the Fund.
+select count(*) as standing from ers.request
+where organization_id = :organization_id and kind = 'put_visit' and state = 'DONE';
+
 -- name: new_requests
--- How many requests of each hospital and kind this transaction has made (its rows bear its own start as their time).
+-- Of which hospital and kind this transaction has made more requests than these, and how many (its rows bear its own start as their time).
 select organization_id, kind, count(*) as found from ers.request
-where created_at = now() and state in ('HELD', 'READY') group by organization_id, kind;
+where created_at = now() and state in ('HELD', 'READY') group by organization_id, kind having count(*) > :least;
 
 -- name: usual_requests
--- How many requests of each hospital and kind a day usually brings: the mean over the last 30 days, where there are 14 at least.
-select organization_id, kind, count(*) / 30.0 as usual from ers.request
-where created_at < now() and created_at >= now() - interval '30 days'
-group by organization_id, kind having min(created_at) < now() - interval '14 days';
+-- How many requests of a kind a day usually brings a hospital: the mean over the last 30 days, where there are 14 at least.
+select count(*) / 30.0 as usual from ers.request
+where created_at < now() and created_at >= now() - interval '30 days' and organization_id = :organization_id and kind = :kind
+having min(created_at) < now() - interval '14 days';
 
 -- name: open_brake
 -- A hospital's requests of one kind stop until a person confirms them.

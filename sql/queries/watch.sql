@@ -58,15 +58,22 @@ select age, doubted_until from ers.lineage where age > 0 and doubted_until >= :t
 
 -- name: jobs
 -- How each job does: when it last began and last ended well, how many runs in a row have failed, how long one has been going on.
-select job, max(started_at) as started_at, max(ended_at) filter (where succeeded) as succeeded_at,
-    extract(epoch from now() - max(started_at)) as silent_seconds,
-    count(*) filter (where not succeeded and started_at > coalesce(well, '-infinity')) as failures,
-    extract(epoch from now() - min(started_at) filter (where ended_at is null and place = 1)) as running_seconds
-from (
-    select *, max(started_at) filter (where succeeded) over (partition by job) as well,
-        row_number() over (partition by job order by started_at desc, id desc) as place
-    from ers.job_run where started_at > now() - interval '36 hours'
-) r group by job order by job;
+with recursive name (job) as (
+    select min(job) from ers.job_run
+    union all
+    select (select min(job) from ers.job_run where job > n.job) from name n where n.job is not null
+)
+select n.job, l.started_at, extract(epoch from now() - l.started_at) as silent_seconds,
+    (select count(*) from ers.job_run f
+     where f.job = n.job and not f.succeeded and f.started_at > greatest(w.started_at, now() - interval '36 hours')) as failures,
+    case when l.ended_at is null then extract(epoch from now() - l.started_at) end as running_seconds
+from name n
+cross join lateral (
+    select * from ers.job_run where job = n.job and started_at > now() - interval '36 hours' order by started_at desc, id desc limit 1) l
+left join lateral (
+    select started_at from ers.job_run
+    where job = n.job and succeeded and started_at > now() - interval '36 hours' order by started_at desc limit 1) w on true
+order by n.job;
 
 -- name: watched_before
 -- Whether the daemon has been up for a while: `watch` ran a quarter of an hour ago.
@@ -76,10 +83,17 @@ select exists (
 
 -- name: ended_runs
 -- How the last run of each job ended, of those that ended since `watch` last did.
-select distinct on (job) job, succeeded, extract(epoch from ended_at - started_at) as seconds from ers.job_run
-where ended_at >= coalesce(
+with recursive name (job) as (
+    select min(job) from ers.job_run
+    union all
+    select (select min(job) from ers.job_run where job > n.job) from name n where n.job is not null
+)
+select n.job, r.succeeded, extract(epoch from r.ended_at - r.started_at) as seconds
+from name n cross join lateral (
+    select * from ers.job_run where job = n.job and ended_at is not null order by started_at desc, id desc limit 1) r
+where r.ended_at >= coalesce(
     (select max(ended_at) from ers.job_run where job = 'watch' and succeeded), now() - interval '5 minutes')
-order by job, id desc;
+order by n.job;
 
 -- name: open_incidents
 -- The incidents that go on.
@@ -141,7 +155,7 @@ where first_sent_at is null and state in ('HELD', 'READY', 'SENDING', 'UNKNOWN')
 -- Exchanges of the last day by operation and outcome, with their mean duration in seconds.
 select operation, coalesce(outcome, 'NONE') as outcome, count(*) as many,
     coalesce(sum(extract(epoch from ended_at - started_at)), 0) as seconds
-from ers.exchange where started_at > now() - interval '1 day' group by 1, 2 order by 1, 2;
+from ers.exchange where started_at > now() - interval '1 day' and id >= ers.exchange_ids_from(now() - interval '1 day') group by 1, 2 order by 1, 2;
 
 -- name: clock
 -- The ledger's clock.
