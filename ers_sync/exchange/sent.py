@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ers_sync.checkpoint import reached
 from ers_sync.context import Context
@@ -33,12 +34,13 @@ def conclude(context: Context, claimed: Claimed, exchange: Exchange, exchange_id
     The lease may have run out meanwhile and the request been called UNKNOWN: an answer counts even then.
     """
     step = step_of(context, claimed, exchange, repeated=claimed.signed_exchange_id is not None)
-    with context.ledger.begin() as connection:
-        if step.reason == Hold.NO_SIGNING_KEY:
-            _refuse_key(connection, context, claimed)
-        moved = requests.move(connection, claimed.id, State.SENDING, step, token=claimed.token)
-        if not moved and step.to in {State.REGISTERED, State.READY}:
-            moved = requests.move_late(connection, claimed.id, step, exchange_id)
+    try:
+        moved = _take(context, claimed, step, exchange_id)
+    except IntegrityError:
+        # the id that it gives is another request's: the answer is an earlier one, and proves nothing
+        event(log, logging.WARNING, "answer.of_another_request", request=claimed.id)
+        step = Step(State.UNKNOWN, pause_seconds=FIRST_PAUSE, failed=True)
+        moved = _take(context, claimed, step, exchange_id)
     reached("concluded")
     if not moved:
         event(log, logging.WARNING, "answer.late", request=claimed.id)
@@ -46,6 +48,17 @@ def conclude(context: Context, claimed: Claimed, exchange: Exchange, exchange_id
     if step.to is State.QUARANTINED:
         event(log, logging.ERROR, "request.quarantined", request=claimed.id, cause="invalidDataFault")
     return str(step.to)
+
+
+def _take(context: Context, claimed: Claimed, step: Step, exchange_id: int) -> bool:
+    """Move the request, if it is still ours to move. Raise IntegrityError if the Fund's id is another request's."""
+    with context.ledger.begin() as connection:
+        if step.reason == Hold.NO_SIGNING_KEY:
+            _refuse_key(connection, context, claimed)
+        moved = requests.move(connection, claimed.id, State.SENDING, step, token=claimed.token)
+        if not moved and step.to in {State.REGISTERED, State.READY}:
+            moved = requests.move_late(connection, claimed.id, step, exchange_id)
+        return bool(moved)
 
 
 def step_of(context: Context, claimed: Claimed, exchange: Exchange, *, repeated: bool) -> Step:

@@ -8,10 +8,12 @@ minutes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from ers_sync.checkpoint import reached
 from ers_sync.context import Context
@@ -42,7 +44,8 @@ def resolve(context: Context, claimed: Claimed) -> str:
     """
     written = _written_down(context, claimed)
     if written is not None:
-        return _move(context, claimed, written)
+        with suppress(IntegrityError):  # it gives another request's id: an earlier answer, which proves nothing
+            return _move(context, claimed, written)
     try:
         if claimed.fss_request_id is not None and results.ask(context, claimed) is not None:
             return _move(context, claimed, Step(State.REGISTERED))  # `results.learn` carries it to its end

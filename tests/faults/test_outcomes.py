@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from ers_sync import decisions
+from ers_sync.fss.given import GivenIds
+from ers_sync.fss.transport import Reply
 from ers_sync.stand.fund.behaviours import BEHAVIOURS
 from ers_sync.stand.line import Line
 from tests.faults.support import Case, cases_of, later, settle
@@ -122,3 +124,28 @@ def test_where_an_attempt_leaves_the_request_and_that_the_visit_stands_once(seen
     # sent once more only if it had not arrived, and then with the same bytes
     assert len(one.case.exchanges()) == (1 if accepted else 2)
     assert state != PERHAPS or len({bytes(attempt["signed_request"]) for attempt in one.case.exchanges()}) == 1
+
+
+def test_the_answer_of_an_earlier_request_after_a_restart(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in a signed REGISTERED says what was asked; the ledger knows whose the id is, though the program has forgotten it."""
+    one, other = cases_of(line, 2)
+    one.visit()
+    line.run("scan", "submit")
+    [earlier] = one.exchanges()
+    client = line.context.client
+    post = client._transport.post
+
+    def replay(url: str, body: bytes, action: str) -> Reply:
+        reply = post(url, body, action)  # the Fund takes the request in
+        return replace(reply, body=bytes(earlier["wire_answer"])) if action.endswith("putVisit") else reply
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "_given", GivenIds())
+        patch.setattr(client._transport, "post", replay)
+        other.visit()
+        line.run("scan", "submit")
+        assert other.state() == ("UNKNOWN", None)
+    settle(line)
+    assert one.once()
+    assert other.once()
+    assert other.state() == ("DONE", None)
