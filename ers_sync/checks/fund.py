@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +13,7 @@ from ers_sync.checks.machine import drift
 from ers_sync.checks.result import Check
 from ers_sync.config import SecretError, read_secret
 from ers_sync.context import Context
+from ers_sync.fss.outcomes import http_date
 
 SECONDS = 10.0
 
@@ -23,7 +23,7 @@ def endpoints(context: Context) -> Iterator[Check]:
     for endpoint in context.config.fss.endpoints:
         host = urlsplit(endpoint.url).netloc
         try:
-            reply = _get(context, endpoint.url)
+            status, date = _get(context, endpoint.url)
         except (httpx.HTTPError, SecretError, OSError) as error:
             yield Check(
                 f"Фонд: {host}",
@@ -32,22 +32,24 @@ def endpoints(context: Context) -> Iterator[Check]:
                 to_do="проверьте сеть, прокси (fss.proxy) и корневые сертификаты (fss.ca_file)",
             )
             continue
-        yield Check(f"Фонд: {host}", ok=True, found=f"отвечает (HTTP {reply.status_code})")
-        if "date" in reply.headers:
-            taken = parsedate_to_datetime(reply.headers["date"])
-            if taken.tzinfo and not endpoint.test_contour:
-                yield drift(f"Фонд ({host})", (taken - datetime.now(UTC)).total_seconds())
+        yield Check(f"Фонд: {host}", ok=True, found=f"отвечает (HTTP {status})")
+        if date is not None and not endpoint.test_contour:
+            yield drift(f"Фонд ({host})", (date - datetime.now(UTC)).total_seconds())
 
 
-def _get(context: Context, url: str) -> httpx.Response:
+def _get(context: Context, url: str) -> tuple[int, datetime | None]:
+    """Return the status and the date of a reply, whose body is not read: it may have no end."""
     fss = context.config.fss
     proxy = None
     if fss.proxy:
         password = read_secret(fss.proxy.password_file) if fss.proxy.password_file else ""
         proxy = httpx.Proxy(fss.proxy.url, auth=(fss.proxy.user, password) if fss.proxy.user else None)
     verify = ssl.create_default_context(cafile=str(fss.ca_file) if fss.ca_file else None)
-    with httpx.Client(verify=verify, proxy=proxy, timeout=SECONDS, trust_env=False) as client:
-        return client.get(url)
+    with (
+        httpx.Client(verify=verify, proxy=proxy, timeout=SECONDS, trust_env=False) as client,
+        client.stream("GET", url) as reply,
+    ):
+        return reply.status_code, http_date(reply.headers.get("date", ""))
 
 
 def _reason(error: Exception) -> str:
@@ -63,6 +65,11 @@ def keys(context: Context) -> Iterator[Check]:
     ring, now = context.keyring, context.clock()
     broken = ring.problems(now)
     for problem in broken:
-        yield Check("ключи и сертификаты", ok=False, found=problem.text, to_do="исправьте файлы и перезапустите службу")
+        yield Check(
+            "ключи и сертификаты",
+            ok=False,
+            found=problem.text,
+            to_do="исправьте файлы; служба прочтёт их перед следующим заданием",
+        )
     if not broken:
         yield Check("ключи и сертификаты", ok=True, found=f"подписать могут все; сертификатов Фонда: {len(ring.fund)}")

@@ -112,11 +112,12 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
-    until, now = _http_date(value), _http_date(headers.get("date", "")) or datetime.now(UTC)
+    until, now = http_date(value), http_date(headers.get("date", "")) or datetime.now(UTC)
     return max(0.0, (until - now).total_seconds()) if until is not None else None
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """Return the aware moment that an HTTP date means; None if it is none."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, IndexError, OverflowError):
