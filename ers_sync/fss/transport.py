@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ import httpx
 from ers_sync.fss.deadline import DeadlineBackend, deadline
 
 _CHUNK = 65536
+_MAX_TEXT = 300
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -84,6 +86,9 @@ class Transport:
             follow_redirects=False,
             trust_env=False,
             headers={"Accept-Encoding": "identity", "Connection": "close", "User-Agent": user_agent},
+            cookies=CookieJar(
+                DefaultCookiePolicy(allowed_domains=[])
+            ),  # none: they would be kept for ever, for all hospitals
         )
 
     def post(self, url: str, body: bytes, soap_action: str) -> Reply:
@@ -134,4 +139,5 @@ def _proxy(settings: TransportSettings) -> httpx.Proxy | None:
 
 
 def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    """Say what happened; a text that quotes the server is cut."""
+    return f"{type(error).__name__}: {error}"[:_MAX_TEXT]

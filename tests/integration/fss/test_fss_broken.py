@@ -76,6 +76,16 @@ def no_http(server: Server) -> Handler:
     return handle
 
 
+def wrong_header(server: Server) -> Handler:
+    """The library quotes it in its error."""
+
+    def handle(connection: socket.socket) -> None:
+        server.read(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-A: \0" + b"a" * 60_000 + b"\r\n\r\n")
+
+    return handle
+
+
 def huge(server: Server) -> Handler:
     def handle(connection: socket.socket) -> None:
         server.read(connection)
@@ -144,6 +154,7 @@ def dribble(data: bytes) -> Callable[[Server], Handler]:
         pytest.param(close_after, id="closed after the body"),
         pytest.param(half_a_reply, id="reset within the reply"),
         pytest.param(no_http, id="no HTTP"),
+        pytest.param(wrong_header, id="a wrong header"),
         pytest.param(huge, id="too large"),
         pytest.param(endless, id="endless"),
         pytest.param(flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 99), id="endless 100 Continue"),
@@ -171,5 +182,6 @@ def test_broken_exchanges(hasty: Caller, server: Server, behaviour: Callable[[Se
     assert monotonic() - begin < 5  # the total is 0.9 s; a dribble goes on for 50 s
     assert (exchange.outcome, exchange.http_status, exchange.answer) == (Outcome.PERHAPS_ACCEPTED, None, None)
     assert exchange.fault_text
+    assert len(exchange.fault_text) <= 300
     assert exchange.request_wire is not None
     assert len(connections) == 1  # never repeated

@@ -191,6 +191,15 @@ def test_a_compressed_body_is_not_unpacked(caller: Caller, server: Server, fund:
     assert server.requests[0].header("Accept-Encoding") == "identity"
 
 
+def test_cookies_are_not_kept(caller: Caller, server: Server, fund: Fund) -> None:
+    """A name that is new with every answer would fill the memory, and the header of every request."""
+    server.reply(http(200, fund.answer(result()), "text/xml", "Set-Cookie: a=b; Path=/"))
+    for _ in range(2):
+        assert caller.send(server.url).outcome is Outcome.ANSWERED
+    assert [request.header("Cookie") for request in server.requests] == [None, None]
+    assert not caller.transport._client.cookies
+
+
 def test_every_exchange_has_a_connection_of_its_own(caller: Caller, server: Server, fund: Fund) -> None:
     """A connection that idles may be closed by the Fund just when the next request goes out."""
 

@@ -21,12 +21,18 @@ FORMS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "deep": (lambda _: b"<a>" * 500_000, XML),
     "deep and closed": (lambda _: b"<a>" * 90_000 + b"</a>" * 90_000, XML),
     "wide": (lambda _: b"<a>" + b"<b/>" * 1_000_000 + b"</a>", XML),
-    "many attributes": (lambda _: b"<a " + b" ".join(b'a%d=""' % n for n in range(300_000)) + b"/>", XML),
+    "many attributes": (lambda _: crowded(300_000), XML),
     "wide in UTF-7": (lambda _: UTF_7 + b"<r>" + b"+ADw-b/>" * 1_000_000 + b"+ADw-/r>", XML),
     "another encoding": (lambda wire: wire.replace(b"</", "\u044f</".encode("cp1251"), 1), XML),
+    "32 attributes and one": (lambda _: crowded(33), XML),
     "huge": (lambda _: b"<a>" + b"x" * (xml.MAX_BYTES + 1) + b"</a>", XML),
     "UTF-16": (lambda wire: wire.decode().encode("utf-16"), "application/octet-stream"),
 }
+
+
+def crowded(attributes: int) -> bytes:
+    """One element with so many attributes."""
+    return b"<a " + b" ".join(b'a%d=""' % number for number in range(attributes)) + b"/>"
 
 
 def bomb() -> bytes:

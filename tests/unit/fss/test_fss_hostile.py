@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import re
-import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -178,20 +176,6 @@ def test_what_is_no_answer_by_its_form(quick: Parties, name: str) -> None:
 @pytest.mark.parametrize("name", ["DTD", "entity bomb", "deep", "deep and closed", "wide", "many attributes"])
 def test_the_same_inside_the_encryption(quick: Parties, name: str) -> None:
     proves_nothing(quick.judge(quick.sealed(FORMS[name][0](quick.signed()))))
-
-
-@pytest.mark.parametrize("name", ["deep and closed", "wide", "wide in UTF-7", "many attributes", "entity bomb"])
-def test_memory_is_bounded(quick: Parties, name: str) -> None:
-    """What Python allocates; libxml2's own is bounded by the number of tags and attributes that are let in."""
-    data = quick.sealed(FORMS[name][0](b"<a/>"))
-    gc.collect()
-    tracemalloc.start()
-    try:
-        quick.judge(data)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert peak < 8 * len(data) + 1_000_000
 
 
 def test_a_fault_is_never_a_success(quick: Parties) -> None:
