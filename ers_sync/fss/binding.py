@@ -53,7 +53,8 @@ def _describe(element: Any) -> _Part:
 
 
 def _write(parent: etree._Element, part: _Part, value: Any) -> None:
-    element = etree.SubElement(parent, part.tag, nsmap={"ers": etree.QName(part.tag).namespace})
+    namespace = etree.QName(part.tag).namespace  # none where the schema leaves local elements unqualified
+    element = etree.SubElement(parent, part.tag, nsmap={"ers": namespace} if namespace else None)
     if not part.parts:
         if value is None:
             raise TypeError("a value is missing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -112,3 +113,29 @@ def test_certificates(parties: Parties) -> None:
     assert judged(parties, prepared, payload).answer == ErsData(
         (Certificate("0123456789", date(2026, 1, 2), CertificateStatus.OPEN, OGRN, None),)
     )
+
+
+@pytest.mark.parametrize("qualified", [True, False])
+def test_a_schema_in_two_files_that_may_leave_local_elements_unqualified(
+    parties: Parties, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qualified: bool
+) -> None:
+    """`elementFormDefault` is unqualified where a schema does not say: then only the root bears the namespace."""
+    text = variant.WSDL.with_name("types.xsd").read_text("utf-8")
+    head, _, rest = text.partition("<xs:simpleType")
+    simple, _, complex_ = f"<xs:simpleType{rest}".partition("<xs:complexType")
+    types = f'{head}<xs:include schemaLocation="simple.xsd"/><xs:complexType{complex_}'
+    types = types if qualified else types.replace(' elementFormDefault="qualified"', "")
+    for name, content in (("types.xsd", types), ("simple.xsd", f"{head}{simple}</xs:schema>")):
+        (tmp_path / name).write_text(content, "utf-8")
+    (tmp_path / "service.wsdl").write_bytes(variant.WSDL.read_bytes())
+    monkeypatch.setattr(variant, "WSDL", tmp_path / "service.wsdl")
+    key = Key(OGRN, Role.MO, parties.hospital.certificate, parties.hospital.provider)
+    keyring = Keyring([key], [parties.fund.certificate])
+    client = FundClient(parties.profile, keyring, cast("Transport", parties.carrier), service=variant)
+
+    schema = etree.XMLSchema(etree.parse(str(tmp_path / "types.xsd")))
+    for kind in Kind:
+        prepared = client.prepare(kind, sender(kind), CONTENTS[kind], NUMBERS, MOMENT)
+        root = etree.fromstring(prepared.signed)[1][0]
+        schema.assertValid(etree.fromstring(etree.tostring(root)))
+        assert {etree.QName(element).namespace for element in root.iter()} == ({TYPES} if qualified else {TYPES, None})
