@@ -111,10 +111,10 @@ def read_certificate(pem_or_der: bytes) -> Certificate:
     try:
         certificate = x509.load_der_x509_certificate(data)
         fields = split(data)
-        subject = read_name(fields.subject)
+        subject, issuer = read_name(fields.subject), read_name(fields.issuer)
         uses, authority = read_extensions(fields.extensions)
         algorithm = der.read_oid(der.sequence(der.sequence(fields.spki)[0].whole)[0])
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise CryptoError("это не сертификат X.509 (PEM или DER)") from error
     attributes = {oid: text for oid, text in subject if text}
     return Certificate(
@@ -122,7 +122,7 @@ def read_certificate(pem_or_der: bytes) -> Certificate:
         spki_der=fields.spki,
         serial=certificate.serial_number,
         subject=shown(subject),
-        issuer=shown(read_name(fields.issuer)),
+        issuer=shown(issuer),
         organization=attributes.get(_ORGANIZATION),
         ogrn=attributes.get(OGRN),
         inn=_inn(attributes),
@@ -147,7 +147,11 @@ def verify_issued(certificate: Certificate, issuer: Certificate, provider: Crypt
     fields = split(certificate.der)
     if not may_issue or fields.issuer != split(issuer.der).subject:
         return False
-    content, algorithm, signature = der.sequence(certificate.der)
+    try:
+        content, algorithm, bits = der.sequence(certificate.der)
+        signature = der.read_bits(bits)
+    except ValueError:
+        return False
     if algorithm.whole != fields.signature:
         return False
     if issuer.is_rsa:
@@ -155,7 +159,7 @@ def verify_issued(certificate: Certificate, issuer: Certificate, provider: Crypt
     size = (issuer.key_bits or 0) // 8
     if der.read_oid(der.sequence(algorithm.whole)[0]) != GOST_SIGNATURES.get(size):
         return False
-    return provider.verify_digest(issuer.spki_der, provider.digest(content.whole, size), der.read_bits(signature))
+    return provider.verify_digest(issuer.spki_der, provider.digest(content.whole, size), signature)
 
 
 def _verify_rsa(certificate: Certificate, issuer: Certificate) -> bool:

@@ -74,6 +74,18 @@ def test_a_truncated_certificate_is_refused(hospital: KeyPair) -> None:
             read_certificate(whole[:size])
 
 
+def test_a_certificate_that_is_damaged_anywhere_is_read_or_refused(hospital: KeyPair) -> None:
+    """It must not stop the other hospitals, whose keys are read with it."""
+    whole, refused = hospital.certificate.der, 0
+    for at in range(len(whole)):
+        for octet in (0x00, 0x7F, 0xFF):
+            try:
+                read_certificate(whole[:at] + bytes([octet]) + whole[at + 1 :])
+            except CryptoError:
+                refused += 1
+    assert refused > len(whole) / 2
+
+
 def test_nothing_personal_is_shown(hospital: KeyPair) -> None:
     assert hospital.certificate.subject not in repr(hospital.certificate)
 
@@ -109,6 +121,10 @@ def test_an_altered_certificate_is_not_issued(gost_authority: TestAuthority, hos
     altered = _with(hospital.certificate, b"1027700132195", b"1027700132196")
     assert altered.ogrn == "1027700132196"
     assert not verify_issued(altered, gost_authority.certificate, provider)
+    at = len(hospital.certificate.der) - 65  # how many bits of the signature's last octet are not used
+    assert hospital.certificate.der[at] == 0
+    odd = read_certificate(hospital.certificate.der[:at] + b"\x01" + hospital.certificate.der[at + 1 : -1] + b"\0")
+    assert not verify_issued(odd, gost_authority.certificate, provider)
     renamed = _with(hospital.certificate, b"1000000000009", b"1000000000008")
     assert not verify_issued(renamed, gost_authority.certificate, provider)
 
