@@ -13,6 +13,7 @@ from typing import Any
 
 import xlsxwriter
 
+from ers_sync.reports.names import cut
 from ers_sync.reports.style import FONT, Styles
 
 SUMMARY = "Сводка"
@@ -54,11 +55,7 @@ class Book:
         sheet.set_paper(9)
         sheet.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.55)
         sheet.fit_to_pages(1, 0)
-        whom = (
-            self.heading.whom
-            if len(self.heading.whom) <= _LONGEST_HEADER
-            else self.heading.whom[:_LONGEST_HEADER] + "…"
-        )
+        whom = cut(self.heading.whom, _LONGEST_HEADER)
         whom = safe_text(whom).replace("&", "&&")
         sheet.set_header(f'&L&"{_PRINT_FONT}"&9{whom}&R&"{_PRINT_FONT}"&9{title}, {self.heading.day:%d.%m.%Y}')
         sheet.set_footer(

@@ -9,6 +9,7 @@ from datetime import date
 from ers_sync.reports import periods, words
 from ers_sync.reports.book import Book
 from ers_sync.reports.figures import ALL_TIME, COUNTS, FOREIGN
+from ers_sync.reports.names import shortened
 from ers_sync.reports.periods import Period, Periods
 from ers_sync.reports.source import Source
 from ers_sync.reports.table import FIRST_ROW, Column, Table
@@ -24,8 +25,8 @@ NOTES = {
 }
 KEYS = {
     "mo": [Column("М.О.", 60, "wrap")],
-    "doctor": [Column("М.О.", 40, "name"), Column("Врач", 32, "wrap")],
-    "patient": [Column("М.О.", 34, "name"), Column("Пациентка", 36, "wrap"), Column("Д.Р.", 11, "date")],
+    "doctor": [Column("М.О.", 40, "wrap"), Column("Врач", 32, "wrap")],
+    "patient": [Column("М.О.", 34, "wrap"), Column("Пациентка", 36, "wrap"), Column("Д.Р.", 11, "date")],
 }
 
 
@@ -44,9 +45,10 @@ def stream(source: Source, question: Question) -> Iterator[Period]:
     """Yield the counted periods in the order of the sheet."""
     asked = {"by": question.by, "period": question.finest, "begin": question.begin, "end": question.end}
     zones = {"zones": source.settings.zones_json(), "zone": source.settings.zone.key}
+    names = source.names if question.by == "mo" else shortened(source.names)
     for row in source.stream(question.subject, **asked, **zones):
         organization, key_id, key_name, birth_date, day, *counts = row
-        key = (source.names[organization], key_name, birth_date)[: len(KEYS[question.by])]
+        key = (names[organization], key_name, birth_date)[: len(KEYS[question.by])]
         # Two women or doctors of one name stay two: the ids group the rows.
         yield Period((organization, key_id), key, day, tuple(counts))
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from ers_sync.reports import words
+from ers_sync.reports.names import distinct, shortened
 from ers_sync.reports.periods import Period
 from ers_sync.reports.settings import ReportSettings
 from ers_sync.reports.snapshot import Snapshot
@@ -17,6 +18,20 @@ from ers_sync.reports.snapshot import Snapshot
 COUNTS = ["ers", "visits", "ticket1", "ticket2", "ticket3_1", "ticket3_2"]
 FOREIGN = ["foreign_ers", "foreign_tickets"]
 ALL_TIME = (date(1900, 1, 1), date(9999, 12, 31))
+UNSENT = ("HELD", "READY", "REJECTED", "QUARANTINED")  # the states of what the Fund neither has nor works on
+# the other columns of the queries are counts
+_NAMES = {
+    "organization_id",
+    "key_id",
+    "key_name",
+    "birth_date",
+    "day",
+    "kind",
+    "state",
+    "reason",
+    "overdue",
+    "was_sent",
+}
 
 
 class Sums(NamedTuple):
@@ -31,8 +46,8 @@ class Sums(NamedTuple):
 class Figures:
     """What the summary and the sheet «МО» show, of the region or of one hospital.
 
-    `standing` has a row for each (hospital, kind, half_year, state, reason, …) with `number` and `roubles`; `sent` and `received` a row for
-    each hospital and day with a column a kind; `stock` the unsent and overdue of now and of a day before.
+    `standing` has a row for each (hospital, kind, half_year, state, reason, …) with `number` and `roubles`; `sent` and `received` one for
+    each hospital and day with a column a kind, `worth` the roubles of those days; `stock` what was unsent and overdue now and a day before.
     """
 
     day: date
@@ -41,6 +56,7 @@ class Figures:
     sent: pd.DataFrame
     received: pd.DataFrame
     rejected: pd.DataFrame
+    worth: pd.DataFrame
     stock: pd.DataFrame
 
     def of(self, organization_id: int | None) -> Figures:
@@ -49,7 +65,7 @@ class Figures:
             return self
         tables = {
             name: getattr(self, name).loc[lambda table: table["organization_id"] == organization_id]
-            for name in ("standing", "sent", "received", "rejected", "stock")
+            for name in ("standing", "sent", "received", "rejected", "worth", "stock")
         }
         return replace(self, **tables)
 
@@ -67,16 +83,23 @@ class Figures:
         found = dict(_sums(self.standing, "standing"))
         return {standing: found.get(standing, Sums(0, 0, 0)) for standing in words.STANDINGS}
 
-    def held(self) -> list[tuple[str, Sums]]:
-        """Return the sums of what is held by its reason, the most frequent first."""
-        by_reason = _sums(self.standing[self.standing["state"] == "HELD"], "reason")
+    def unsent(self) -> Sums:
+        """Return the sums of what the Fund neither has nor works on."""
+        table = self.standing[self.standing["state"].isin(UNSENT)]
+        return Sums(*(int(table[column].sum()) for column in ("number", "overdue_number", "roubles")))
+
+    def reasons(self) -> list[tuple[str, Sums]]:
+        """Return the sums of what is unsent by its reason, or its state where that says why: the most frequent first."""
+        table = self.standing[self.standing["state"].isin(UNSENT)]
+        by_reason = _sums(table.assign(why=table["reason"].where(table["state"] == "HELD", table["state"])), "why")
         return sorted(by_reason, key=lambda pair: -pair[1].number)
 
     def worst(self, most: int) -> list[tuple[str, Sums]]:
-        """Return the hospitals that have most that the Fund neither has nor works on, overdue first."""
-        unsent = self.standing[self.standing["state"].isin(["HELD", "READY", "REJECTED", "QUARANTINED"])]
+        """Return the hospitals (their short names) that have most that the Fund neither has nor works on, overdue first."""
+        names = shortened(self.names)
+        unsent = self.standing[self.standing["state"].isin(UNSENT)]
         by_hospital = sorted(_sums(unsent, "organization_id"), key=lambda pair: (-pair[1].overdue, -pair[1].number))
-        return [(self.names[int(key)], sums) for key, sums in by_hospital[:most]]
+        return [(names[int(key)], sums) for key, sums in by_hospital[:most]]
 
     def last_days(self, days: int) -> list[tuple[date, int, int, int]]:
         """Return how many were sent, accepted and refused on each of the last days up to today."""
@@ -89,10 +112,12 @@ class Figures:
         table = pd.DataFrame(columns).reindex(calendar).fillna(0).astype(int)
         return [(day, *counts) for day, *counts in table.itertuples(name=None)]
 
-    def between(self, table: pd.DataFrame, begin: date, end: date) -> int:
-        """Return how many requests a table of days (`sent` or `received`) has from one day to another, both included."""
-        chosen = table[(table["day"] >= begin) & (table["day"] <= end)]
-        return int(chosen[COUNTS].to_numpy().sum())
+    def between(self, subject: str, begin: date, end: date) -> tuple[int, int]:
+        """Return how many requests were `sent` or `received` from one day to another, both included, and the roubles of their talons."""
+        counts, worth = (
+            table[(table["day"] >= begin) & (table["day"] <= end)] for table in (getattr(self, subject), self.worth)
+        )
+        return int(counts[COUNTS].to_numpy().sum()), int(worth[subject].sum())
 
     def totals(self, table: pd.DataFrame, columns: Sequence[str]) -> list[int]:
         """Return the sums of the columns over all days."""
@@ -120,7 +145,8 @@ def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date)
     """Read the figures of the whole region."""
     common = {"zones": settings.zones_json(), "zone": settings.zone.key}
     days = common | {"by": "mo", "period": "day", "organization_id": None, "begin": ALL_TIME[0], "end": ALL_TIME[1]}
-    standing = _frame(snapshot, "standing", prices=settings.prices_json(), now=now, today=day)
+    priced = {"prices": settings.prices_json(), "today": day}
+    standing = _frame(snapshot, "standing", now=now, **priced)
     keys = {key: place for place, key in enumerate([*words.MEASURES, *words.SIDE_MEASURES])}
     standing["standing"] = [words.standing(*pair) for pair in zip(standing["state"], standing["reason"], strict=True)]
     standing["measure"] = [
@@ -129,41 +155,13 @@ def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date)
     standing["overdue_number"] = standing["number"].where(standing["overdue"].astype(bool), 0)
     return Figures(
         day=day,
-        names=hospital_names(snapshot),
+        names=distinct(snapshot.all("organizations")),
         standing=standing,
         sent=_frame(snapshot, "sent", **days),
         received=_frame(snapshot, "received", **days),
         rejected=_frame(snapshot, "rejected_by_day", **common),
-        stock=_frame(snapshot, "stock", now=now, before=now - timedelta(days=1), zone=settings.zone.key),
-    )
-
-
-class Names(dict[int, str]):
-    """What to call each hospital, by id; one of which the ledger has only the number is called by it."""
-
-    def __missing__(self, id_: int) -> str:
-        """Return what to call a hospital without a name."""
-        return f"МО {id_}"
-
-
-def hospital_names(snapshot: Snapshot) -> Names:
-    """Return what to call the hospitals; where two have the same name, their ОГРН or number tells them apart."""
-    rows = [
-        (number, " ".join((name or "").split()) or f"МО {number}", ogrn)
-        for number, name, ogrn in snapshot.all("organizations")
-    ]
-    named = [name.casefold() for _, name, _ in rows]
-    ogrns = [ogrn for _, _, ogrn in rows if ogrn]
-    return Names(
-        (
-            number,
-            name
-            if named.count(name.casefold()) == 1
-            else f"{name} (ОГРН {ogrn})"
-            if ogrn and ogrns.count(ogrn) == 1
-            else f"{name} (№ {number} в РАМ)",
-        )
-        for number, name, ogrn in rows
+        worth=_frame(snapshot, "worth", **common, **priced),
+        stock=_frame(snapshot, "stock", now=now, before=now - timedelta(days=1), zone=settings.zone.key, **priced),
     )
 
 
@@ -175,17 +173,6 @@ def _sums(table: pd.DataFrame, key: str) -> list[tuple[str, Sums]]:
 def _frame(snapshot: Snapshot, query: str, **values: object) -> pd.DataFrame:
     columns, rows = snapshot.frame(query, **values)
     frame = pd.DataFrame(rows, columns=columns)
-    for column in columns:
-        if column in {
-            *COUNTS,
-            *FOREIGN,
-            "number",
-            "roubles",
-            "rejected",
-            "unsent",
-            "late",
-            "unsent_before",
-            "late_before",
-        }:
-            frame[column] = frame[column].astype("int64")
+    for column in set(columns) - _NAMES:
+        frame[column] = frame[column].astype("int64")
     return frame

@@ -8,12 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ers_sync.reports.book import Book
+from ers_sync.reports.names import shortened
 from ers_sync.reports.source import Source
 from ers_sync.reports.table import Column, Table
 from ers_sync.reports.titles import LOG
 
 _COLUMNS = [
-    Column("М.О.", 26, "name"),
+    Column("М.О.", 26, "wrap"),
     Column("Дата", 16, "datetime"),
     Column("Узел Фонда", 16, "wrap"),
     Column("Запрос", 24, "wrap"),
@@ -69,9 +70,10 @@ def write(table: Table, source: Source, span: tuple[datetime, datetime]) -> int:
     """Write the exchanges from one moment to another and return how many there are."""
     count = 0
     drop = 0 if source.region else 1
+    names = shortened(source.names)
     for row in source.stream("log", since=span[0], until=span[1]):
         count += 1
-        table.write(values_of(row, source.names, source.zone)[drop:])
+        table.write(values_of(row, names, source.zone)[drop:])
     table.close()
     return count
 
@@ -80,7 +82,7 @@ def values_of(row: Any, names: Mapping[int, str], zone: ZoneInfo) -> tuple[Any, 
     """Return the cells of one row of the query `log`."""
     at, organization_id, host, operation, name, number, outcome, status, http_status, text, seconds, operator = row
     return (
-        names.get(organization_id),
+        names[organization_id] if organization_id else None,
         at.astimezone(zone).replace(tzinfo=None),
         host,
         OPERATIONS.get(operation, operation),

@@ -13,8 +13,8 @@ from ers_sync.reports.book import Book, Heading, open_book
 from ers_sync.reports.contents import agree
 from ers_sync.reports.counts import Question
 from ers_sync.reports.daily import REGION
-from ers_sync.reports.figures import hospital_names
 from ers_sync.reports.files import day_folder, private_folder, publish, safe_name
+from ers_sync.reports.names import distinct
 from ers_sync.reports.pdf import convert
 from ers_sync.reports.settings import ReportError, ReportSettings
 from ers_sync.reports.snapshot import open_snapshot
@@ -62,7 +62,7 @@ def write_on_demand(
         ReportError: the hospital is not known, the workbook or PDF could not be written, or its sums do not agree.
     """
     with private_folder(settings) as folder, open_snapshot(engine_or_dsn) as snapshot:
-        names = hospital_names(snapshot)
+        names = distinct(snapshot.all("organizations"))
         source = Source(snapshot, settings, names, order.end, order.organization_id)
         if not source.region and not source.one("occurs")[0]:
             raise ReportError(f"МО {order.organization_id} в журнале нет")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ers_sync.domain.gestation import in_words
 from ers_sync.reports.book import Book
+from ers_sync.reports.names import cut, shortened
 from ers_sync.reports.source import Source
 from ers_sync.reports.table import Column, Table
 from ers_sync.reports.titles import PATIENTS
@@ -25,13 +26,13 @@ TICKET_WORDS = {
     0: "Нет",
 }
 _COLUMNS = [
-    Column("М.О.", 21, "name"),
+    Column("М.О.", 21, "wrap"),
     Column("ФИО", 29, "wrap"),
     Column("Д.Р.", 10.5, "date"),
     Column("СНИЛС", 13),
     Column("Полис", 18, "wrap"),
     Column("ЭРС", 12),
-    Column("Чей ЭРС", 21, "name"),
+    Column("Чей ЭРС", 21, "wrap"),
     Column("Талон 1", 10, "center"),
     Column("Талон 2", 10, "center"),
     Column("Талон 3.1", 10, "center"),
@@ -70,8 +71,9 @@ def write(table: Table, source: Source) -> tuple[int, ...]:
     """Write the rows and return the sums of the counts."""
     sums = [0, 0, 0, 0]
     drop = 0 if source.region else 1
+    names = shortened(source.names)
     for row in source.stream("patients"):
-        values = values_of(row, source.names, source.today)
+        values = values_of(row, names, source.today)
         sums = [a + b for a, b in zip(sums, values[_COUNTS], strict=True)]
         table.write(values[drop:])
     table.close()
@@ -85,17 +87,21 @@ def values_of(row: Any, names: Mapping[int, str], today: date) -> tuple[Any, ...
     *counts, lmp, kind, ended_on, days, closed_on = row[16:]
     end = Ending(kind, ended_on, days, closed_on)
     return (
-        names.get(organization_id),
+        names[organization_id] if organization_id else None,
         name,
         birth_date,
         snils,
         policy,
         number or "Нет",
-        (names.get(issuer_id) or issuer or "выдан не нами") if number else None,
+        _issuer(names, issuer_id, issuer) if number else None,
         *(TICKET_WORDS[max(pair)] for pair in zip(seen, own, strict=True)),
         *counts,
         term(lmp, end, today),
     )
+
+
+def _issuer(names: Mapping[int, str], issuer_id: int | None, issuer: str | None) -> str:
+    return names[issuer_id] if issuer_id else cut(issuer or "выдан не нами")
 
 
 class Ending(NamedTuple):

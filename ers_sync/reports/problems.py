@@ -11,13 +11,14 @@ from ers_sync.domain.findings import WORDS, FindingCode
 from ers_sync.domain.states import State
 from ers_sync.reports import words
 from ers_sync.reports.book import Book
+from ers_sync.reports.names import shortened
 from ers_sync.reports.source import Source
 from ers_sync.reports.table import Column, Table
 from ers_sync.reports.titles import PROBLEMS
 from ers_sync.reports.troubles import CARDS, FINDINGS, TROUBLES
 
 _COLUMNS = [
-    Column("М.О.", 20, "name"),
+    Column("М.О.", 20, "wrap"),
     Column("Срок", 10.5, "date"),
     Column("Просрочено, дней", 11.5, "int"),
     Column("Пациентка", 22, "wrap"),
@@ -31,7 +32,7 @@ _COLUMNS = [
     Column("Как исправить", 27, "wrap"),
     Column("Ответ Фонда", 25, "wrap"),
     Column("Рублей", 10, "money", total=True),
-    Column("№ запроса", 8.5, "int"),
+    Column("№ запроса", 9, "id"),
 ]
 _DEADLINE, _LATE, _ERROR, _MONEY = 1, 2, 8, 13
 
@@ -56,8 +57,9 @@ def write(table: Table, source: Source) -> tuple[int, int]:
     """Write the rows and return how many there are, and their roubles."""
     count, roubles = 0, 0
     drop = 0 if source.region else 1
+    names = shortened(source.names)
     for row in source.stream("problems", prices=source.settings.prices_json(), today=source.today):
-        values = values_of(row, source.names, source.settings.zone_of(row[0]), source.today)
+        values = values_of(row, names, source.settings.zone_of(row[0]), source.today)
         count, roubles = count + 1, roubles + values[_MONEY]
         table.write(values[drop:])
     table.close()
@@ -86,7 +88,7 @@ def values_of(row: Any, names: Mapping[int, str], zone: ZoneInfo, today: date) -
     late = (today - due).days if due and due < today else None
     title, cause, place, remedy, said = _explained(code, state, reason, details)
     return (
-        names.get(organization_id),
+        names[organization_id] if organization_id else None,
         due,
         late,
         name,

@@ -10,7 +10,7 @@ from typing import Any
 
 FONT = {"font_name": "Arial", "font_size": 10}  # the workbook's own: a unit of column width is a digit of it
 CELL_SIZE = 9
-INTEGER = "[$-419]#,##0"
+INTEGER = '[$-419]#,##0;[$-419]-#,##0;"–"'
 MONEY = '[$-419]#,##0\\ "₽";[$-419]-#,##0\\ "₽";"–"'
 DATE = "dd.mm.yyyy"
 DATETIME = "dd.mm.yyyy hh:mm"
@@ -23,9 +23,9 @@ HEADER_FILL = "#D9E2EF"
 _KINDS: dict[str, dict[str, Any]] = {
     "text": {"num_format": TEXT, "align": "left", "indent": 1},
     "wrap": {"num_format": TEXT, "text_wrap": True, "align": "left", "indent": 1},
-    "name": {"num_format": TEXT, "text_wrap": True, "align": "left", "indent": 1},
     "center": {"num_format": TEXT, "align": "center"},
     "int": {"num_format": INTEGER, "align": "right"},
+    "id": {"num_format": "0", "align": "right"},
     "seconds": {"num_format": "0.0", "align": "right"},
     "money": {"num_format": MONEY, "align": "right"},
     "day": {"num_format": DATE, "align": "center"},
@@ -37,6 +37,11 @@ _LEVELS: dict[str, dict[str, Any]] = {
     "subgroup": {"bg_color": "#F7F9FC"},
     "group": {"bold": True, "bg_color": "#EDF1F7"},
     "total": {"bold": True, "bg_color": HEADER_FILL},
+}
+_LOOKS: dict[str, dict[str, Any]] = {
+    "bad": {"bg_color": "#FBD5D5", "font_color": "#9C0006"},
+    "warning": {"bg_color": "#FFF2CC", "font_color": "#7F6000"},
+    "good": {"bg_color": "#E2EFDA", "font_color": "#375623"},
 }
 
 
@@ -78,9 +83,8 @@ class Styles:
     @cached_property
     def cell_link(self) -> Any:
         """Return the format of a link in a table."""
-        return self._format(
-            font_color="#0563C1", underline=1, border=1, border_color=GRID, valign="top", text_wrap=True
-        )
+        look = {"border": 1, "border_color": GRID, "valign": "top", "text_wrap": True, "align": "left", "indent": 1}
+        return self._format(**look, font_color="#0563C1", underline=1)
 
     @cached_property
     def header(self) -> Any:
@@ -91,17 +95,22 @@ class Styles:
     @cached_property
     def bad(self) -> Any:
         """Return what marks trouble: bold on a light red that prints as light grey."""
-        return self._workbook.add_format({"bg_color": "#FBD5D5", "font_color": "#9C0006", "bold": True})
+        return self._workbook.add_format(_LOOKS["bad"] | {"bold": True})
 
     @cached_property
     def warning(self) -> Any:
         """Return what marks something to watch."""
-        return self._workbook.add_format({"bg_color": "#FFF2CC", "font_color": "#7F6000"})
+        return self._workbook.add_format(_LOOKS["warning"])
 
     @cached_property
     def good(self) -> Any:
         """Return what marks something settled."""
-        return self._workbook.add_format({"bg_color": "#E2EFDA", "font_color": "#375623"})
+        return self._workbook.add_format(_LOOKS["good"])
+
+    def verdict(self, look: str) -> Any:
+        """Return the format of the sentence that says how things are: `good`, `warning` or `bad`."""
+        shape = {"bold": True, "font_size": 12, "valign": "vcenter", "align": "left", "indent": 1, "border": 1}
+        return self._format(**shape, border_color="#7F7F7F", **_LOOKS[look])
 
     def _format(self, **look: Any) -> Any:
         return self._workbook.add_format(FONT | {"font_size": CELL_SIZE} | look)

@@ -8,22 +8,28 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from ers_sync.domain.states import Hold, State
 from ers_sync.reports import words
 from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
+from ers_sync.reports.chart import TITLES, of_days
 from ers_sync.reports.figures import Figures, Sums
 from ers_sync.reports.titles import PROBLEMS
 from ers_sync.reports.troubles import TROUBLES
+from ers_sync.reports.verdict import verdict
 
 _LAST_COLUMN = 11
-_CHART_HEIGHT = 250
-_CHART_ROWS = 13
-_BESIDE = 4  # E: where the chart begins when a table stands to its left
+_CHART_COLUMN = 7  # H: to the right of the first blocks
+_CHART_SIZE = {"width": 470, "height": 206}  # pixels
+_BESIDE = 4  # E: where «Что делать» begins
 _DAYS = 30
 _WORST = 10
-_ONE_LINE = 11
+_ONE_LINE = 12
 _WIDTH = 38
-_MERGED_WIDTH = 105
+_NUMBER_WIDTH = 12.5
+_MERGED_WIDTH = 110
 _NEEDS_ACTION = {words.HELD, words.REJECTED, words.QUARANTINED}
+_IN_WORK = (words.PROCESSING, words.UNKNOWN)
+_BY_THEMSELVES = (Hold.NO_CERTIFICATE_NUMBER, Hold.ANNUL_FIRST, State.READY)  # nobody need do anything
 
 
 def write(book: Book, figures: Figures, links: Sequence[str], *, region: bool) -> None:
@@ -42,31 +48,63 @@ class Summary:
     def write(self, links: Sequence[str]) -> None:
         """Write every block; the days that the chart shows stand below what is printed."""
         self._heading(links)
-        self._movement()
+        self._verdict()
+        chart_row = self.row
         self._stock()
-        self._standings()
+        self._movement()
         self._reasons()
-        chart_row, beside = self.row, self.region and self._worst()
-        self.row = max(self.row, chart_row + _CHART_ROWS)
-        self.sheet.print_area(0, 0, self.row, _LAST_COLUMN)
+        self._standings()
+        if self.region:
+            self._worst()
+        self.sheet.print_area(0, 0, self.row - 1, _LAST_COLUMN)
         self.sheet.fit_to_pages(1, 1)
-        first, last = self._days()
-        self._chart(chart_row, _BESIDE if beside else 0, first, last)
+        chart = of_days(self.book.workbook, *self._days(), **_CHART_SIZE)
+        words_for_it = {"description": f"Отправлено, принято и отказано по дням за последние {_DAYS} дней"}
+        self.sheet.insert_chart(chart_row, _CHART_COLUMN, chart, words_for_it | {"x_offset": 8})
 
     def _heading(self, links: Sequence[str]) -> None:
         sheet, heading = self.sheet, self.book.heading
         sheet.set_column(0, 0, _WIDTH)
-        sheet.set_column(1, 10, 11)
+        sheet.set_column(1, 10, _NUMBER_WIDTH)
         sheet.set_column(_LAST_COLUMN, _LAST_COLUMN, 15)
         sheet.set_row(0, 24)
         sheet.write_string(0, 0, "Электронные родовые сертификаты: отправка в Фонд", self.styles.title)
         made = f"на {heading.day:%d.%m.%Y}, по журналу на {heading.made_at:%d.%m.%Y %H:%M}"
-        sheet.write_string(1, 0, safe_text(f"{heading.whom} · {made}"), self.styles.note)
+        sheet.write_string(1, 0, safe_text(f"{made} · {heading.whom}"), self.styles.note)
         sheet.write_string(2, 0, "Перейти к листу:", self.styles.note)
         for number, title in enumerate(links):
             sheet.write_url(2, 1 + 2 * number, f"internal:{quoted(title)}!A1", self.styles.link, title)
-        sheet.freeze_panes(3, 0)
-        self.row = 4
+
+    def _verdict(self) -> None:
+        sums = self.figures.sums()
+        in_work = sum(sums[standing].number for standing in _IN_WORK)
+        said, look = verdict(self.figures.unsent(), in_work, sums[words.ACCEPTED].number)
+        style = self.styles.verdict(look)
+        self.sheet.set_row(3, 24)
+        self.sheet.merge_range(3, 0, 3, _LAST_COLUMN, "", style)
+        self.sheet.write_string(3, 0, said, style)
+        self.sheet.freeze_panes(4, 0)
+        self.row = 5
+
+    def _stock(self) -> None:
+        self._header(
+            "Ещё не у Фонда",
+            ["Сейчас", "Сутки назад", "Разница", "Рублей сейчас", "Рублей сутки назад", "Разница, рублей"],
+        )
+        stock = self.figures.stock
+        for title, column in (("Не отправлено или отказано", "unsent"), ("Из них просрочено", "late")):
+            self._label(title)
+            for first, name, kind in ((1, column, "int"), (4, f"{column}_roubles", "money")):
+                values = int(stock[name].sum()), int(stock[f"{name}_before"].sum())
+                self._numbers(first, values, kind)
+                letters = xl_col_to_name(first), xl_col_to_name(first + 1)
+                formula = f"={letters[0]}{self.row + 1}-{letters[1]}{self.row + 1}"
+                self.sheet.write_formula(self.row, first + 2, formula, self.styles.cell(kind), values[0] - values[1])
+                self._mark(self.row, first + 2)
+            if column == "late":
+                self._mark(self.row, 1)
+            self.row += 1
+        self.row += 1
 
     def _movement(self) -> None:
         day = self.figures.day
@@ -81,24 +119,12 @@ class Summary:
             ("За всё время", date.min, date.max),
         ]
         self._header("Движение", [title for title, _, _ in spans])
-        for title, table in (("Отправлено в Фонд", self.figures.sent), ("Принято Фондом", self.figures.received)):
-            self._label(title)
-            self._numbers(1, [self.figures.between(table, begin, end) for _, begin, end in spans])
-            self.row += 1
-        self.row += 1
-
-    def _stock(self) -> None:
-        self._header("Ещё не у Фонда", ["Сейчас", "Сутки назад", "Разница"])
-        stock = self.figures.stock
-        for title, column in (("Не отправлено или отказано", "unsent"), ("Из них просрочено", "late")):
-            values = int(stock[column].sum()), int(stock[f"{column}_before"].sum())
-            self._label(title)
-            self._numbers(1, values)
-            formula = f"=B{self.row + 1}-C{self.row + 1}"
-            self.sheet.write_formula(self.row, 3, formula, self.styles.cell("int"), values[0] - values[1])
-            if column == "late":
-                self._mark(self.row, 1)
-            self.row += 1
+        for title, subject in (("Отправлено в Фонд", "sent"), ("Принято Фондом", "received")):
+            many, roubles = zip(*(self.figures.between(subject, begin, end) for _, begin, end in spans), strict=True)
+            for label, values, kind in ((title, many, "int"), (f"{title}, рублей", roubles, "money")):
+                self._label(label)
+                self._numbers(1, values, kind)
+                self.row += 1
         self.row += 1
 
     def _standings(self) -> None:
@@ -133,33 +159,31 @@ class Summary:
         self.row += 1
 
     def _reasons(self) -> None:
-        self._header("Почему задержано", ["Запросов", "Просрочено", "Рублей"])
+        self._header("Почему не у Фонда", ["Запросов", "Просрочено", "Рублей"])
         self._merged(self.row - 1, "Что делать", self.styles.header)
-        held, first = self.figures.held(), self.row
-        for reason, sums in held:
+        reasons, first = self.figures.reasons(), self.row
+        for reason, sums in sorted(reasons, key=lambda pair: pair[0] in _BY_THEMSELVES):
             trouble = TROUBLES[reason]
             what = f"{trouble.remedy} ({trouble.who})"
             fit_row(self.sheet, self.row, [(trouble.title, _WIDTH), (what, _MERGED_WIDTH)])
             self._merged(self.row, what, self.styles.cell("wrap"))
-            self._sums(trouble.title, sums, link=True)
-        if held:
-            self._total_line(
-                "Всего задержано", first, [sum(column) for column in zip(*(s for _, s in held), strict=True)]
-            )
+            self._sums(trouble.title, sums, link=reason != State.READY)
+        if reasons:
+            totals = [sum(column) for column in zip(*(sums for _, sums in reasons), strict=True)]
+            self._total_line("Всего не у Фонда", first, totals)
         else:
-            self._label("Ничего не задержано")
+            self._label("Нет таких")
             self.row += 1
         self.row += 1
 
-    def _worst(self) -> bool:
-        """Write the hospitals that need help most; return whether there are any."""
+    def _worst(self) -> None:
+        """Write the hospitals that need help most."""
         worst = self.figures.worst(_WORST)
         if worst:
             self._header("МО, где больше всего не у Фонда", ["Запросов", "Просрочено", "Рублей"])
         for name, sums in worst:
             fit_row(self.sheet, self.row, [(name, _WIDTH)])
             self._sums(name, sums)
-        return bool(worst)
 
     def _sums(self, title: str, sums: Sums, *, link: bool = False) -> None:
         self._label(title, link=link)
@@ -172,37 +196,13 @@ class Summary:
         """Write the last days below what is printed; return their first and last row."""
         days = self.figures.last_days(_DAYS)
         self.row += 1
-        self._header(f"Последние {_DAYS} дней", ["Отправлено", "Принято", "Отказов"])
+        self._header(f"Последние {_DAYS} дней", TITLES)
         first = self.row
         for day, *counts in days:
             self.sheet.write_datetime(self.row, 0, day, self.styles.cell("date"))
             self._numbers(1, counts)
             self.row += 1
         return first, self.row - 1
-
-    def _chart(self, row: int, column: int, first: int, last: int) -> None:
-        chart = self.book.workbook.add_chart({"type": "column"})
-        looks = (("Отправлено", 1, "#1F4E79"), ("Принято", 2, "#9DC3E6"), ("Отказов", 3, "#C00000"))
-        for title, series, colour in looks:
-            chart.add_series(
-                {
-                    "name": title,
-                    "categories": [SUMMARY, first, 0, last, 0],
-                    "values": [SUMMARY, first, series, last, series],
-                    "fill": {"color": colour},
-                    "border": {"none": True},
-                    "gap": 60,
-                }
-            )
-        chart.set_title({"name": f"Последние {_DAYS} дней", "name_font": {"size": 11}, "overlay": False})
-        chart.set_x_axis({"num_format": "dd.mm", "num_font": {"rotation": -90, "size": 8}, "date_axis": False})
-        chart.set_y_axis(
-            {"num_format": "[$-419]#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}, "min": 0}
-        )
-        chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 668 if column else 1185, "height": _CHART_HEIGHT})
-        words_for_it = {"description": f"Отправлено, принято и отказано по дням за последние {_DAYS} дней"}
-        self.sheet.insert_chart(row, column, chart, words_for_it | {"x_offset": 8})
 
     def _header(self, title: str, columns: Sequence[str]) -> None:
         self.sheet.set_row(self.row, 28 if any(len(column) > _ONE_LINE for column in columns) else 16)
@@ -211,9 +211,9 @@ class Summary:
             self.sheet.write_string(self.row, number, column, self.styles.header)
         self.row += 1
 
-    def _numbers(self, first: int, counts: Sequence[int]) -> None:
+    def _numbers(self, first: int, counts: Sequence[int], kind: str = "int") -> None:
         for number, count in enumerate(counts, start=first):
-            self.sheet.write_number(self.row, number, count, self.styles.cell("int"))
+            self.sheet.write_number(self.row, number, count, self.styles.cell(kind))
 
     def _label(self, text: str, *, link: bool = False) -> None:
         if link:

@@ -15,10 +15,10 @@ from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
 _SHORT = 10_000  # letters: no cell is too small for them
-_NAME_LINES = 2.5  # a hospital's name, the same in every row, may not make the rows higher: it is whole in the cell
 _BOLD = 0.9  # bold letters to a unit of width
 _TWO_LINES = 28  # points
-_NUMBERS = {"int", "money", "seconds"}
+_LINK_WIDTH = 12  # of «← к сводке»
+_NUMBERS = {"int", "id", "money", "seconds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,7 @@ class Table:
         self._part = 0
         self.row = FIRST_ROW
         self._formats = [book.styles.cell(column.kind) for column in columns]
-        self._wrapped = [
-            (number, column.width, int(column.width * _NAME_LINES) if column.kind == "name" else None)
-            for number, column in enumerate(columns)
-            if column.kind in {"wrap", "name"}
-        ]
+        self._wrapped = [(number, column.width) for number, column in enumerate(columns) if column.kind == "wrap"]
         for sheet in self.sheets:
             self._begin(sheet)
         self._turn(0)
@@ -142,8 +138,8 @@ class Table:
 
     def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
         long = [
-            (values[n][:most], width)
-            for n, width, most in self._wrapped
+            (values[n], width)
+            for n, width in self._wrapped
             if values[n] and (len(values[n]) > width - 2 or "\n" in values[n])
         ]
         if long or options:
@@ -164,12 +160,13 @@ class Table:
             sheet.set_column(number, number, column.width)
         sheet.set_row(0, 22)
         sheet.write_string(0, 0, sheet.get_name(), styles.title)
-        sheet.write_string(1, 0, safe_text(f"{heading.whom} · на {heading.day:%d.%m.%Y}"), styles.note)
+        sheet.write_string(1, 0, safe_text(f"на {heading.day:%d.%m.%Y} · {heading.whom}"), styles.note)
         with_summary = self.book.workbook.get_worksheet_by_name(SUMMARY) is not None
         if with_summary:
             sheet.write_url(2, 0, f"internal:{quoted(SUMMARY)}!A1", styles.link, "← к сводке")
         if self._note:
-            sheet.write_string(2, 2 if with_summary else 0, safe_text(self._note), styles.note)
+            beside = 1 if self.columns[0].width >= _LINK_WIDTH else 2
+            sheet.write_string(2, beside if with_summary else 0, safe_text(self._note), styles.note)
         for number, column in enumerate(self.columns):
             style = styles.cell(column.kind, "total")
             if number == 0 and self._counted is not None:

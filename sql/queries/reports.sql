@@ -28,23 +28,53 @@ left join price p on p.kind = r.kind and p.half_year = coalesce(r.half_year, 0)
 group by 1, 2, 3, 4, 5, 6, 7;
 
 -- name: stock
--- How many requests of each hospital the Fund neither has nor works on, now and at an earlier moment, and how many of them were overdue
--- then. What was cancelled meanwhile is left out: the ledger does not say since when it was not called for.
-with unsent as (
-    select organization_id, deadline, state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED') as now,
-           coalesce(event_on, date '-infinity') <= (cast(:before as timestamptz) at time zone cast(:zone as text))::date
-           and (first_sent_at is null or first_sent_at > cast(:before as timestamptz)
-                or (state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED')
-                    and coalesce(answered_at, first_sent_at) <= cast(:before as timestamptz))) as before
-    from ers.request
-    where state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED')
-       or (state not in ('CANCELLED', 'ANNULLED') and first_sent_at > cast(:before as timestamptz))
+-- How many requests of each hospital the Fund neither has nor works on, now and at an earlier moment, how many of them were overdue then,
+-- and what they are worth. What was cancelled meanwhile is left out: the ledger does not say since when it was not called for.
+with price as (
+    select * from jsonb_to_recordset(cast(:prices as jsonb))
+        as p (kind text, half_year int, since date, until date, roubles int)
+), unsent as (
+    select r.organization_id, r.deadline, r.state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED') as now, coalesce(p.roubles, 0) as roubles,
+           coalesce(r.event_on, date '-infinity') <= (cast(:before as timestamptz) at time zone cast(:zone as text))::date
+           and (r.first_sent_at is null or r.first_sent_at > cast(:before as timestamptz)
+                or (r.state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED')
+                    and coalesce(r.answered_at, r.first_sent_at) <= cast(:before as timestamptz))) as before
+    from ers.request r
+    left join price p on p.kind = r.kind and p.half_year = coalesce(r.half_year, 0)
+        and coalesce(r.event_on, cast(:today as date)) between p.since and p.until
+    where r.state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED')
+       or (r.state not in ('CANCELLED', 'ANNULLED') and r.first_sent_at > cast(:before as timestamptz))
 )
-select organization_id, count(*) filter (where now) as unsent, count(*) filter (where now and deadline < cast(:now as timestamptz)) as late,
-       count(*) filter (where before) as unsent_before,
-       count(*) filter (where before and deadline < cast(:before as timestamptz)) as late_before
+select organization_id, count(*) filter (where now) as unsent, count(*) filter (where before) as unsent_before,
+       coalesce(sum(roubles) filter (where now), 0) as unsent_roubles,
+       coalesce(sum(roubles) filter (where before), 0) as unsent_roubles_before,
+       count(*) filter (where now and deadline < cast(:now as timestamptz)) as late,
+       count(*) filter (where before and deadline < cast(:before as timestamptz)) as late_before,
+       coalesce(sum(roubles) filter (where now and deadline < cast(:now as timestamptz)), 0) as late_roubles,
+       coalesce(sum(roubles) filter (where before and deadline < cast(:before as timestamptz)), 0) as late_roubles_before
 from unsent
 group by organization_id;
+
+-- name: worth
+-- What the talons of each hospital's day are worth: sent on it, and processed by the Fund on it. The days are those of `sent` and `received`.
+with price as (
+    select * from jsonb_to_recordset(cast(:prices as jsonb))
+        as p (kind text, half_year int, since date, until date, roubles int)
+), zoned as (
+    select * from jsonb_to_recordset(cast(:zones as jsonb)) as z (organization_id bigint, zone text)
+), ticket as (
+    select r.organization_id, coalesce(z.zone, cast(:zone as text)) as zone, r.first_sent_at,
+           case when r.state = 'DONE' then coalesce(r.answered_at, r.first_sent_at, r.state_since) end as processed_at, p.roubles
+    from ers.request r
+    join price p on p.kind = r.kind and p.half_year = coalesce(r.half_year, 0)
+        and coalesce(r.event_on, cast(:today as date)) between p.since and p.until
+    left join zoned z on z.organization_id = r.organization_id
+    where r.state <> 'ANNULLED' and (r.first_sent_at is not null or r.state = 'DONE')
+)
+select organization_id, (first_sent_at at time zone zone)::date as day, sum(roubles) as sent, 0 as received
+from ticket where first_sent_at is not null group by 1, 2
+union all
+select organization_id, (processed_at at time zone zone)::date, 0, sum(roubles) from ticket where processed_at is not null group by 1, 2;
 
 -- name: sent
 -- Requests sent, by hospital, by doctor or woman if asked for (`by`), and by period: the day is that of the first sending, a visit that was

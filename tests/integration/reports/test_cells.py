@@ -20,7 +20,7 @@ from tests.integration.reports.conftest import HEADER, Written, table
 TITLES = ["Сводка", "МО", "Врачи", "Пациентки", "Что исправить", "Данные с ФСС", "Реестр запросов"]
 AREA = r"\$?[A-Z]+\$?\d+(:\$?[A-Z]+\$?\d+)?"
 OUR_FORMULA = re.compile(
-    rf'=("Итого строк: "&)?SUBTOTAL\([39],{AREA}\)|=SUM\({AREA}(,{AREA})*\)|=SUMIF\({AREA},"\*год",{AREA}\)|=B\d+-C\d+'
+    rf'=("Итого строк: "&)?SUBTOTAL\([39],{AREA}\)|=SUM\({AREA}(,{AREA})*\)|=SUMIF\({AREA},"\*год",{AREA}\)|=(B\d+-C|E\d+-F)\d+'
 )
 
 

@@ -27,7 +27,7 @@ def test_an_empty_ledger_gives_workbooks_all_the_same(make_database: MakeDatabas
     assert len(paths) == 6
     for path in paths:
         book = openpyxl.load_workbook(path, data_only=True)
-        assert "Ничего не задержано" in [cell.value for cell in book["Сводка"]["A"]]
+        assert "Нет таких" in [cell.value for cell in book["Сводка"]["A"]]
         assert book["МО"]["C4"].value == 0
 
 
@@ -101,8 +101,8 @@ def test_hospitals_that_ram_never_named(make_database: MakeDatabase, tmp_path: P
         cursor.execute("update ers.organization set name = 'МО 3', ogrn = null where id = 4")
     settings = replace(SETTINGS, directory=tmp_path, hospitals=(Hospital(2, fill.ZONE), Hospital(99, fill.ZONE)))
     region, second, unknown = write_daily(dsn, settings, fill.NOW)
-    names = {row["М.О."] for row in table(region, "МО")}
-    assert {"МО 2", "МО 3 (№ 3 в РАМ)", "МО 3 (№ 4 в РАМ)"} <= names
+    for title in ("МО", "Пациентки", "Что исправить", "Реестр запросов"):
+        assert {"МО 2", "МО 3 (№ 3 в РАМ)", "МО 3 (№ 4 в РАМ)"} <= {row["М.О."] for row in table(region, title)}, title
     assert "МО 2" in second.name
     assert table(unknown, "Пациентки") == []
 

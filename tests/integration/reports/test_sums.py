@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ers_sync.reports.troubles import TROUBLES
 from tests.integration.reports.conftest import Written, cells, table, totals
 
 COUNTS = ("ЭРС", "Посещения", "Т1", "Т2", "Т3-1", "Т3-2")
@@ -49,14 +51,66 @@ def test_every_request_of_the_ledger_stands_somewhere_once(book: tuple[Path, int
     assert sum(rows[label][8] for label in cancelled) == by_state.get("CANCELLED", 0)
 
 
-def test_reasons_add_up_to_what_is_held(book: tuple[Path, int | None], written: Written) -> None:
+def test_reasons_add_up_to_what_the_fund_does_not_have(book: tuple[Path, int | None], written: Written) -> None:
     path, number = book
     rows = summary(path)
-    reasons = dict(
-        ask(written, number, "select reason, count(*) from ers.request where {own} and state = 'HELD' group by reason")
+    known = ask(
+        written,
+        number,
+        """select case state when 'HELD' then reason else state end, count(*) from ers.request
+        where {own} and state in ('HELD', 'READY', 'REJECTED', 'QUARANTINED') group by 1""",
     )
-    assert rows["Ждёт номера ЭРС"][0] == reasons["no_certificate_number"]
-    assert rows["Всего задержано"][0] == sum(reasons.values()) == rows["Задержано: нужны действия"][8]
+    of_titles = dict(zip((row[0] for row in cells(path, "Сводка")), cells(path, "Сводка"), strict=True))
+    start = next(n for n, row in enumerate(cells(path, "Сводка")) if row[0] == "Почему не у Фонда")
+    block = {str(row[0]): row[1:] for row in cells(path, "Сводка")[start + 1 : start + 2 + len(known)]}
+    assert {TROUBLES[why].title: many for why, many in known} == {
+        title: row[0] for title, row in block.items() if title != "Всего не у Фонда"
+    }
+    total = block["Всего не у Фонда"]
+    assert total[0] == sum(many for _, many in known) == rows["Не отправлено или отказано"][0]
+    assert total[1] == rows["Из них просрочено"][0] == rows["Всего в журнале"][9]
+    assert total[2] == rows["Не отправлено или отказано"][3]
+    assert of_titles["Отказ Фонда"][9] == block.get("Фонд отказал", [0])[0]
+
+
+def test_the_verdict_is_the_first_thing_that_is_read(book: tuple[Path, int | None]) -> None:
+    path, _ = book
+    rows, said = summary(path), cells(path, "Сводка")[3][0]
+    numbers = [int(part) for part in re.findall(r"\d+", said.replace("\N{NO-BREAK SPACE}", ""))]
+    unsent = rows["Не отправлено или отказано"]
+    assert said.startswith("Отправлено не всё. Ещё не у Фонда: ")
+    assert numbers == [unsent[0], rows["Из них просрочено"][0], unsent[3]]
+
+
+PRICE = """(case when kind = 'put_ticket1' then case when event_on < '2026-01-01' then 3000 else 4000 end
+    when kind = 'put_ticket2' then case when event_on < '2026-01-01' then 6000 else 6500 end
+    when kind = 'put_ticket3' then case when event_on < '2026-01-01' then 1000 else 1100 end end)"""
+
+
+@pytest.mark.parametrize(
+    ("label", "moment", "which"),
+    [
+        ("Отправлено в Фонд, рублей", "first_sent_at", "state <> 'ANNULLED'"),
+        ("Принято Фондом, рублей", "answered_at", "state = 'DONE'"),
+    ],
+)
+def test_roubles_of_yesterday_and_the_month(
+    book: tuple[Path, int | None], written: Written, label: str, moment: str, which: str
+) -> None:
+    path, number = book
+    spans = [("2026-06-15", "2026-06-15"), ("2026-06-14", "2026-06-14"), ("2026-06-13", "2026-06-13")]
+    spans += [("2026-06-01", "2026-06-15"), ("2026-05-01", "2026-05-31"), ("2000-01-01", "2099-01-01")]
+    expected = [
+        ask(
+            written,
+            number,
+            f"select coalesce(sum({PRICE}), 0) from ers.request where {{own}} and {which} and "  # noqa: S608 - words of this file
+            f"({moment} at time zone 'Asia/Yekaterinburg')::date between '{begin}' and '{end}'",
+        )[0][0]
+        for begin, end in spans
+    ]
+    assert summary(path)[label][:6] == expected
+    assert expected[3] > 0
 
 
 def test_sent_by_hospital_and_day(book: tuple[Path, int | None], written: Written) -> None:
@@ -137,12 +191,7 @@ def test_problems_are_the_requests_of_the_ledger(book: tuple[Path, int | None], 
 
 def test_roubles_are_those_of_the_day_of_the_event(written: Written) -> None:
     rows = summary(written.paths[0])
-    by_hand = written.rows(
-        """select sum(case when kind = 'put_ticket1' then case when event_on < '2026-01-01' then 3000 else 4000 end
-                when kind = 'put_ticket2' then case when event_on < '2026-01-01' then 6000 else 6500 end
-                when kind = 'put_ticket3' then case when event_on < '2026-01-01' then 1000 else 1100 end end)
-        from ers.request where state = 'DONE'"""
-    )[0][0]
+    by_hand = written.rows(f"select sum({PRICE}) from ers.request where state = 'DONE'")[0][0]  # noqa: S608 - words of this file
     assert rows["Принято Фондом"][10] == by_hand
 
 

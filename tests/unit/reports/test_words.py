@@ -42,7 +42,7 @@ def test_all_standings_are_used() -> None:
 
 
 def test_every_hold_refusal_and_finding_says_what_to_do() -> None:
-    assert set(troubles.TROUBLES) == {*Hold, State.REJECTED, State.QUARANTINED}
+    assert set(troubles.TROUBLES) == {*Hold, State.READY, State.REJECTED, State.QUARANTINED}
     assert set(troubles.FINDINGS) == set(FindingCode)
     for trouble in (*troubles.TROUBLES.values(), *troubles.FINDINGS.values()):
         assert all((trouble.title, trouble.place, trouble.remedy, trouble.who))
