@@ -80,7 +80,7 @@ def _add_stand_arguments(parser: argparse.ArgumentParser) -> None:
 def _stand(arguments: argparse.Namespace) -> int:
     from ers_sync.stand.fund import server, settings  # noqa: PLC0415 - the service never loads the stand-ins
 
-    server.serve(settings.from_arguments(arguments))
+    server.serve(settings.from_arguments(arguments), lambda url, _: print(f"Фонд (стенд): {url}", flush=True))
     return 0
 
 

@@ -1,14 +1,8 @@
-"""Real daemons as child processes of a test: started in a moment, killed at any, and armed to die at a checkpoint.
-
-They are forked from a server that has everything imported, so that a start costs milliseconds and a test can afford hundreds.
-"""
+"""Real daemons as child processes of a test: started in a moment, killed at any, and armed to die at a checkpoint."""
 
 from __future__ import annotations
 
-import ctypes
-import multiprocessing
 import os
-import signal
 from datetime import datetime
 from pathlib import Path
 
@@ -19,18 +13,9 @@ from ers_sync.clock import Clock
 from ers_sync.config import load
 from ers_sync.context import build
 from ers_sync.ops.logging_setup import setup_logging
+from ers_sync.stand import forking
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload([__name__])
-
-
-def warm_up() -> None:
-    """Have the server from which daemons are forked import everything, if it has not yet."""
-    process = _FORKING.Process(target=int)
-    process.start()
-    process.join()
+forking.preload(__name__)
 
 
 class Daemon:
@@ -45,8 +30,7 @@ class Daemon:
 
     def __init__(self, config: Path, at: datetime | None, log: Path, die_at: str = "") -> None:
         self.die_at = die_at
-        self._process = _FORKING.Process(target=_live, args=(config, at, log, die_at), daemon=True)
-        self._process.start()
+        self._process = forking.start(_live, config, at, log, die_at)
 
     @property
     def alive(self) -> bool:
@@ -76,8 +60,6 @@ class Daemon:
 
 
 def _live(config: Path, at: datetime | None, log: Path, die_at: str) -> None:
-    if _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
-        os._exit(1)
     checkpoint.arm(die_at)
     with log.open("a", encoding="utf-8", buffering=1) as stream:
         setup_logging(stream=stream)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
-import subprocess
-import sys
-from select import select
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing.connection import Connection
 from typing import Any, Self
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
+from ers_sync.stand import forking
 from ers_sync.stand.fund.book import read_book
+from ers_sync.stand.fund.server import serve
 from ers_sync.stand.fund.settings import Settings
 
+forking.preload(__name__)
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _HTTP = build_opener(ProxyHandler({}))
@@ -24,15 +28,12 @@ class FundError(Exception):
 
 
 class FundProcess:
-    """One Fund, running while the context lasts, in `settings.folder`; a second start in the folder goes on where the first ended.
-
-    The kernel ties the child to the *thread* that started it, so only a thread that lasts may start one.
-    """
+    """One Fund, running while the context lasts, in `settings.folder`; a second start in the folder goes on where the first ended."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._port = settings.port
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: forking.Process | None = None
         self.url = self._control = ""
 
     def __enter__(self) -> Self:
@@ -51,34 +52,32 @@ class FundProcess:
         """Start the process and wait until it listens; a restart listens where it did. Raise FundError."""
         folder = self._settings.folder
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "fund.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "ers_sync.stand.fund", *self._arguments()], stdout=subprocess.PIPE, stderr=log
-            )
-        out = self._process.stdout
-        ready = out is not None and select([out], [], [], _START_SECONDS)[0] and out.readline()
-        if not ready:
-            self.kill()
-            raise FundError(f"the stand-in Fund did not start, see {folder / 'fund.log'}")
-        self.url = (folder / "url.txt").read_text().strip()
-        self._control = (folder / "control.txt").read_text().strip()
-        self._port = int(self.url.rpartition(":")[2])
+        ready, theirs = forking.pipe(duplex=False)
+        self._process = forking.start(_live, replace(self._settings, port=self._port), theirs)
+        theirs.close()
+        with ready, suppress(EOFError):
+            if ready.poll(_START_SECONDS):
+                self.url, self._control = ready.recv()
+                self._port = int(self.url.rpartition(":")[2])
+                return
+        self._process.join(_STOP_SECONDS)
+        self.kill()
+        raise FundError(f"the stand-in Fund did not start, see {folder / 'fund.log'}")
 
     def stop(self) -> None:
         """End the process in order, if it runs."""
         if self._process is not None:
             self._process.terminate()
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-            self._reap()
+            self._process.join(_STOP_SECONDS)
+            self.kill()
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """SIGKILL, if it runs."""
         if self._process is not None:
             self._process.kill()
-            self._reap()
+            self._process.join()
+            self._process.close()
+            self._process = None
 
     def restart(self) -> None:
         """Start anew, on the same port, whether it was killed or still runs."""
@@ -122,26 +121,10 @@ class FundProcess:
         except HTTPError as error:
             raise FundError(json.load(error)["error"]) from None
 
-    def _arguments(self) -> list[str]:
-        settings = self._settings
-        optional = {
-            "--fund-seed": settings.seed,
-            "--names": settings.names,
-            "--at": settings.at and settings.at.isoformat(),
-        }
-        return [
-            *("--listen", f"{settings.host}:{self._port}", "--dir", str(settings.folder)),
-            *("--delay", str(settings.delay), "--spread", str(settings.spread), "--zone", settings.zone.key),
-            *("--crypto", settings.crypto, "--profile", json.dumps(dict(settings.profile))),
-            *("--random-seed", str(settings.random_seed), "--owner", str(os.getpid())),
-            *("--dated", "registered" if settings.dated_by_registration else "formed"),
-            *(part for name, value in optional.items() if value is not None for part in (name, str(value))),
-            *(["--keep-exchanges"] if settings.keep_exchanges else []),
-        ]
 
-    def _reap(self) -> None:
-        if self._process is not None:
-            self._process.wait()
-            if self._process.stdout is not None:
-                self._process.stdout.close()
-            self._process = None
+def _live(settings: Settings, ready: Connection) -> None:
+    log = os.open(settings.folder / "fund.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 2)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    with ready:
+        serve(settings, lambda *urls: ready.send(urls))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import random
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from importlib import resources
@@ -31,19 +31,19 @@ from ers_sync.stand.fund.settings import Settings
 from ers_sync.stand.fund.trust import Trust
 from ers_sync.stand.fund.wire import FundHandler
 
-_PR_SET_PDEATHSIG = 1
 _logger = logging.getLogger(__name__)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, ready: Callable[[str, str], object]) -> None:
     """Run a Fund until SIGTERM or SIGINT. Once it listens its URL is in `url.txt`, that of the control endpoint in `control.txt`.
+
+    Both are then told to `ready` as well.
 
     Raises:
         SeedError: the seed or the names cannot be used.
         CryptoError: the keys cannot be used.
         OSError: the address is taken, or the folder cannot be written.
     """
-    _die_with(settings.owner)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -57,6 +57,7 @@ def serve(settings: Settings) -> None:
     front = Front((settings.host, settings.port), partial(FundHandler, gateway, mischief, keeper))
     control = Front(("127.0.0.1", 0), partial(ControlHandler, desk, gateway.identity, mischief, front))
     _announce(settings, front, control)
+    ready(front.url, control.url)
     stopped.wait()
     for door in (control, front):
         door.set_open(False)
@@ -110,12 +111,3 @@ def _announce(settings: Settings, front: Front, control: Front) -> None:
         fresh = settings.folder / f"{name}.new"
         fresh.write_text(f"{url}\n")
         fresh.replace(settings.folder / name)
-    print(f"Фонд (стенд): {front.url}", flush=True)  # noqa: T201 - the owner waits for this line
-
-
-def _die_with(owner: int | None) -> None:
-    """Have the kernel kill this process when the thread that started it ends; it may have ended already."""
-    if owner is None:
-        return
-    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0 or os.getppid() != owner:
-        raise SystemExit("the owner is gone")

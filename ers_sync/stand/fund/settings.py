@@ -29,7 +29,6 @@ class Settings:
         keep_exchanges: keep every exchange's bytes in exchanges/.
         dated_by_registration: a new certificate bears the day of registration for pregnancy; False: the day it was formed.
             The real Fund's choice is not public.
-        owner: process id of the parent with which this process is to die; None = it lives on its own.
     """
 
     folder: Path
@@ -46,7 +45,6 @@ class Settings:
     random_seed: int = 1
     keep_exchanges: bool = False
     dated_by_registration: bool = True
-    owner: int | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,7 +62,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--random-seed", type=int, default=1, help="начальное число случайностей")
     parser.add_argument("--keep-exchanges", action="store_true", help="сохранять все обмены в exchanges/")
     parser.add_argument("--dated", choices=("registered", "formed"), default="registered", help="дата нового ЭРС")
-    parser.add_argument("--owner", type=int, help=argparse.SUPPRESS)
 
 
 def from_arguments(arguments: argparse.Namespace) -> Settings:
@@ -85,7 +82,6 @@ def from_arguments(arguments: argparse.Namespace) -> Settings:
         random_seed=arguments.random_seed,
         keep_exchanges=arguments.keep_exchanges,
         dated_by_registration=arguments.dated == "registered",
-        owner=arguments.owner,
     )
 
 

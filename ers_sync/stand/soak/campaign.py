@@ -21,7 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from ers_sync import checkpoint
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
-from ers_sync.stand.daemons import Daemon, warm_up
+from ers_sync.stand.daemons import Daemon
+from ers_sync.stand.forking import warm_up
 from ers_sync.stand.later import pass_time
 from ers_sync.stand.line import Line, Options, open_line
 from ers_sync.stand.postgres import PrivatePostgres
@@ -30,7 +31,7 @@ from ers_sync.stand.soak import faults, history
 from ers_sync.stand.soak.verdict import Verdict, judge
 
 NOW = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)  # a Monday, 12:00 in Yekaterinburg
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.05
 # what is committed survives a kill of the server, as on a site; that of the machine is not tried here
 CLUSTER = {"synchronous_commit": "on", "max_connections": "200"}
 PHASE_SECONDS = 4.0  # the longest wait for so many exchanges as the seed says; it ends when nothing is left to do
@@ -42,9 +43,15 @@ CHANGES = {
     "stop_grace_seconds": 3,
 }
 
+# A tap that stays closed leaves nothing to do but to wait for its probe.
 _TO_DO = """
 select 1 from ers.request where state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED') and due_at <= now() + interval '1 second'
+    and not exists (select 1 from ers.outage where ended_at is null and probe_after > now() + interval '1 second')
 union all select 1 from ers.rework where not_before <= now() limit 1"""
+# Pauses are over. Unlike time that passes this ends no lease, so daemons may be at work.
+_HURRY = """
+update ers.outage set probe_after = now() where ended_at is null and probe_after > now();
+update ers.request set due_at = now() where due_at > now() and state in ('READY', 'UNKNOWN', 'REGISTERED')"""
 _SCANNED = "select 1 from ers.job_run where job = 'scan' and succeeded and started_at > :since limit 1"
 
 
@@ -215,6 +222,7 @@ class _Campaign:
 
     def _until_exchanges(self, more: int) -> None:
         """Wait until the daemons have begun so many more exchanges, have nothing left to do, are dead, or have had their time."""
+        self._ledger(_HURRY)
         before, since = self._exchanges(), self._ledger("select now() as at")[0]["at"]
 
         def over() -> bool:

@@ -1,7 +1,7 @@
 """Random histories of a small РАМ: women with exams and deliveries, and clerks who add, mend, edit and delete.
 
-What is edited never decides about a certificate or a talon (those are final once sent), so that at the end the Fund must have exactly
-what the final РАМ calls for.
+What is edited at any time never decides about a certificate or a talon. What does (they are final once sent) is edited last: then the Fund
+must have what the final РАМ calls for, or what it has must be listed as diverging.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _story(chance: random.Random, id_: int, today: date) -> Story:
     registration += insert("pregnancy", id=id_, patient_id=id_, organization_id=chance.choice(HOSPITALS), fetus_count=1)
     registration += _exam(chance, id_ + 1, id_, lmp + timedelta(days=first_day), first_day, kind="primary")
     story.steps.append(registration)
-    if gap:
+    if gap and chance.random() < 0.75:
         mended = "1995-05-17" if gap == "birth_date" else f"вписано {id_}"
         story.steps.append(update("patient", id_, **{gap: mended}))
     exams = _exams(chance, story, lmp, first_day, today)
@@ -70,6 +70,8 @@ def _story(chance: random.Random, id_: int, today: date) -> Story:
         story.steps.append(_delivery(chance, id_, lmp, today))
     for _ in range(chance.randint(0, 4)):
         story.steps.append(_edit(chance, id_, exams))
+    if chance.random() < 0.4:
+        story.steps.append(_contradict(chance, id_, lmp + timedelta(days=first_day), exams))
     return story
 
 
@@ -101,6 +103,19 @@ def _edit(chance: random.Random, id_: int, exams: list[Exam]) -> str:
             return update("exam", exam.id, deleted=exam.deleted)
         case _:
             return update("exam", exam.id, note=f"без особенностей {chance.randint(1, 9)}")
+
+
+def _contradict(chance: random.Random, id_: int, registered: date, exams: list[Exam]) -> str:
+    """Edit what a certificate or a talon may have been claimed from: the delivery, the primary exam, the last exam."""
+    match chance.choice(["delivery", "primary", "last", "last day"]):
+        case "delivery":
+            return update("outcome", id_ + 50, deleted=True)
+        case "last" if exams:
+            return update("exam", exams[-1].id, deleted=True)
+        case "last day" if exams:
+            return update("exam", exams[-1].id, examined_at=f"{exams[-1].on - timedelta(days=2)} 11:00")
+        case _:
+            return update("exam", id_ + 1, examined_at=f"{registered + timedelta(days=1)} 11:00")
 
 
 def _exam(chance: random.Random, id_: int, pregnancy: int, on: date, days: int, *, kind: str = "repeat") -> str:

@@ -1,4 +1,4 @@
-"""Whether a line that has come to rest kept every promise: the Fund's book against РАМ, and the ledger against the book."""
+"""Whether a line that has come to rest kept every promise: the book against РАМ, the ledger against the book, the workbook against both."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ import psycopg2
 
 from ers_sync.stand.expected import expected
 from ers_sync.stand.line import Line
+from ers_sync.stand.soak import shown
 
 Entry = Mapping[str, Any]
+Row = tuple[str, str, str, str]  # operation, ОГРН, key, СНИЛС
 UNFINISHED = ("READY", "SENDING", "UNKNOWN", "REGISTERED", "QUARANTINED", "REJECTED")
+OPERATIONS = {
+    "create_ers": "createErs",
+    "put_visit": "putVisit",
+    "annul_visit": "annulVisit",
+    "put_ticket1": "putTicket1",
+    "put_ticket2": "putTicket2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +35,37 @@ class Verdict:
 
 
 def judge(line: Line, seed: Mapping[str, Any]) -> Verdict:
-    """Hold the Fund's book against what РАМ calls for now, and the ledger against the book."""
+    """Hold the Fund's book against what РАМ calls for now, and the ledger and the workbook against the book."""
     book = line.book()
     called = expected(line.ram_dsn, seed, line.context.clock())
     wanted = Counter(
         (operation, ogrn, _exam(operation, key), snils) for operation, ogrn, snils, key in called.elements()
     )
-    standing = _standing(book)
-    missing, surplus = wanted - standing, standing - wanted
+    standing, final = _standing(book), set(_diverging(line))
+    missing, surplus = (_but_for(rows, final) for rows in (wanted - standing, standing - wanted))
     doubles = list(_doubles(book))
     problems = [
         *(f"lost: {operation} {key}" for operation, _, key, _ in missing.elements()),
         *(f"not called for: {operation} {key}" for operation, _, key, _ in surplus.elements()),
         *doubles,
         *_against_ledger(line, book),
+        *shown.problems(line, book),
     ]
     return Verdict(missing.total(), len(doubles), tuple(problems))
+
+
+def _but_for(rows: Counter[Row], final: set[tuple[str, str]]) -> Counter[Row]:
+    """Leave out the certificates and talons that are listed as diverging: what was sent is final, whatever РАМ says now."""
+    return Counter({row: many for row, many in rows.items() if (row[0], row[3]) not in final})
+
+
+def _diverging(line: Line) -> Iterator[tuple[str, str]]:
+    """Yield (operation, СНИЛС) of the certificates and talons that are listed as diverging from РАМ."""
+    for row in line.ledger(
+        "select r.kind, p.snils from ers.finding f join ers.request r on r.id = f.request_id "
+        "join ers.pregnancy p on p.id = r.pregnancy_id where f.code = 'diverges' and f.closed_at is null"
+    ):
+        yield OPERATIONS[row["kind"]], row["snils"]
 
 
 def _standing(book: Sequence[Entry]) -> Counter[tuple[str, str, str, str]]:
@@ -78,22 +102,26 @@ def _against_ledger(line: Line, book: Sequence[Entry]) -> Iterator[str]:
             yield f"not at rest: {row['kind']} {row['source']} {row['state']} {row['reason']}"
         if row["state"] == "DONE" and row["kind"] == "put_visit" and row["taken_back"]:
             yield f"not taken back: {row['source']}"
-    processed = [entry for entry in book if entry["result"] == "PROCESSED" and entry["operation"] == "putVisit"]
-    at_fund = {(entry["ogrn"], entry["key"]) for entry in processed}
-    annulled = {
-        (entry["ogrn"], entry["key"])
+    processed: set[Row] = {
+        (entry["operation"], entry["ogrn"], entry["key"], entry["snils"])
         for entry in book
-        if entry["result"] == "PROCESSED" and entry["operation"] == "annulVisit"
+        if entry["result"] == "PROCESSED"
     }
-    rows = line.ledger(
-        "select o.ogrn, r.visit_id, r.state from ers.request r join ers.organization o on o.id = r.organization_id "
-        "where r.kind = 'put_visit' and r.state in ('DONE', 'ANNULLED')"
-    )
-    said = {(row["ogrn"], row["visit_id"]) for row in rows}
-    yield from (f"accepted in the ledger, not at the Fund: {key}" for _, key in said - at_fund)
-    yield from (f"at the Fund, not in the ledger: {key}" for _, key in at_fund - said)
-    done = {(row["ogrn"], row["visit_id"]) for row in rows if row["state"] == "DONE"}
-    yield from (f"stands in the ledger, annulled at the Fund: {key}" for _, key in done & annulled)
+    said: dict[Row, str] = {
+        (OPERATIONS[row["kind"]], row["ogrn"], row["key"], row["snils"]): row["state"]
+        for row in line.ledger(
+            "select r.kind, o.ogrn, p.snils, r.state, case r.kind when 'put_visit' then r.visit_id "
+            "when 'annul_visit' then r.content ->> 'visit_id' when 'create_ers' then '' else substr(r.kind, 5) end as key "
+            "from ers.request r join ers.organization o on o.id = r.organization_id "
+            "join ers.pregnancy p on p.id = r.pregnancy_id where r.state in ('DONE', 'ANNULLED')"
+        )
+    }
+    yield from (f"accepted in the ledger, not at the Fund: {row[0]} {row[2]}" for row in said.keys() - processed)
+    yield from (f"at the Fund, not in the ledger: {row[0]} {row[2]}" for row in processed - said.keys())
+    for (operation, ogrn, key, snils), state in said.items():
+        annulled = ("annulVisit", ogrn, key, snils) in processed
+        if operation == "putVisit" and annulled != (state == "ANNULLED"):
+            yield f"{state} in the ledger, {'annulled' if annulled else 'standing'} at the Fund: {key}"
     yield from _contents(line)
 
 
