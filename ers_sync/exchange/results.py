@@ -21,6 +21,7 @@ from ers_sync.exchange import arrival, posting, questions, senders
 from ers_sync.exchange.questions import NotAnswered
 from ers_sync.fss.answers import RequestStatus, Result
 from ers_sync.fss.keyring import KeyProblem
+from ers_sync.fss.messages import contract_number
 from ers_sync.fss.outcomes import Outcome
 from ers_sync.ledger import certificates, contracts, exchanges, requests
 from ers_sync.ledger.database import run
@@ -191,17 +192,29 @@ def _there_all_the_same(context: Context, claimed: Claimed) -> bool:
 
 
 def _without_contract(context: Context, claimed: Claimed, details: Details) -> str:
-    """Hold what the Fund refuses with 1204, and remember that it refuses this hospital's contract of the kind."""
+    """Hold what the Fund refuses with 1204, and remember that it refuses this hospital's contract of the kind.
+
+    Bytes that were kept over the end of a contract say nothing of the one that follows it: only that request is signed anew.
+    """
     with context.ledger.begin() as connection:
         known = contracts.of_hospitals(connection).get(claimed.organization_id, ())
         today = context.rules.hospitals[claimed.organization_id].today(context.clock())
-        what = rules.service(claimed.kind, claimed.half_year) or ANY_SERVICE
-        contracts.refuse(connection, claimed.organization_id, what, contracts.fingerprint(known, today))
+        service = rules.service(claimed.kind, claimed.half_year)
+        current = rules.for_sending(known, service, today)
+        if current is None or current.number == _contract_named(connection, claimed):
+            fingerprint = contracts.fingerprint(known, today)
+            contracts.refuse(connection, claimed.organization_id, service or ANY_SERVICE, fingerprint)
         held = ({"column": None, "text": REFUSED}, *details)
         _move(connection, claimed, Step(State.HELD, Hold.NO_CONTRACT, held, forget_bytes=True))
         run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
     reached("settled")
     return str(Hold.NO_CONTRACT)
+
+
+def _contract_named(connection: Connection, claimed: Claimed) -> str | None:
+    if claimed.signed_exchange_id is None:
+        return None
+    return contract_number(exchanges.attempt(connection, claimed.signed_exchange_id).signed)
 
 
 def _accepted(connection: Connection, claimed: Claimed) -> None:

@@ -30,6 +30,7 @@ from ers_sync.domain.content import (
 from ers_sync.domain.matching import Certificate, CertificateStatus, TicketSeen, VisitSeen
 from ers_sync.fss.answers import Answer, ErsData, Registered, RequestStatus, Result
 from ers_sync.fss.software import Software
+from ers_sync.fss.xml import parse
 
 Values = dict[str, Any]
 
@@ -73,6 +74,11 @@ def data_question(software: Software, sender: Sender, ers_identifier: str) -> Va
     return _head(software, sender) | {"params": {"ersIdentifier": ers_identifier}}
 
 
+def contract_number(signed: bytes) -> str | None:
+    """Return the number of the contract that a signed request names."""
+    return parse(signed).findtext(".//{*}contractNumber")
+
+
 def _head(software: Software, sender: Sender) -> Values:
     return {
         "systemInfo": {
@@ -94,9 +100,7 @@ def _head(software: Software, sender: Sender) -> Values:
 
 def _service(kind: Kind, content: Mapping[str, Any]) -> str:
     """Return the kind of service that a ticket is paid as: 1, 2, 3-1, 3-2."""
-    if kind is Kind.PUT_TICKET3:
-        return f"3-{content['half_year']}"
-    return "1" if kind is Kind.PUT_TICKET1 else "2"
+    return f"3-{content['half_year']}" if kind is Kind.PUT_TICKET3 else "1" if kind is Kind.PUT_TICKET1 else "2"
 
 
 def _given(**values: Any) -> Values:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from ers_sync.reports.names import cut
+from ers_sync.reports.settings import ReportError
 from ers_sync.reports.style import FONT, Styles
 
 SUMMARY = "Сводка"
@@ -69,7 +71,7 @@ _PRINT_FONT = "Arial,Regular"
 
 @contextmanager
 def open_book(path: Path, heading: Heading, rows_per_sheet: int) -> Iterator[Book]:
-    """Write a workbook to `path`; the writer's temporary files lie in the same folder."""
+    """Write a workbook to `path`; the writer's temporary files lie in the same folder. Raise ReportError if there is no room for it."""
     options = {
         "constant_memory": True,
         "tmpdir": str(path.parent),
@@ -79,19 +81,23 @@ def open_book(path: Path, heading: Heading, rows_per_sheet: int) -> Iterator[Boo
         "default_format_properties": dict(FONT),  # the writer adds to it
         "default_row_height": 17,
     }
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        workbook.set_properties(
-            {
-                "title": f"Электронные родовые сертификаты, {heading.day:%d.%m.%Y}",
-                "subject": "Отправка сведений в Фонд и их получение",
-                "author": "ers_sync",
-                "company": safe_text(heading.whom),
-                "keywords": "ЭРС, родовой сертификат, Фонд",
-                "comments": "Содержит персональные данные: не пересылайте по открытой почте.",
-                "created": heading.made_at,
-            }
-        )
-        yield Book(workbook, heading, rows_per_sheet)
+    try:
+        with xlsxwriter.Workbook(str(path), options) as workbook:
+            workbook.set_properties(
+                {
+                    "title": f"Электронные родовые сертификаты, {heading.day:%d.%m.%Y}",
+                    "subject": "Отправка сведений в Фонд и их получение",
+                    "author": "ers_sync",
+                    "company": safe_text(heading.whom),
+                    "keywords": "ЭРС, родовой сертификат, Фонд",
+                    "comments": "Содержит персональные данные: не пересылайте по открытой почте.",
+                    "created": heading.made_at,
+                }
+            )
+            yield Book(workbook, heading, rows_per_sheet)
+    except (OSError, FileCreateError) as error:
+        reason = error if isinstance(error, OSError) else error.args[0]
+        raise ReportError(f"Отчёт не записан в {path.parent.parent}: {reason.strerror}") from error
 
 
 def safe_text(text: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +15,7 @@ from ers_sync.fss.given import GivenIds
 from ers_sync.fss.transport import Reply
 from ers_sync.stand.fund.behaviours import BEHAVIOURS
 from ers_sync.stand.line import Line
-from tests.faults.support import Case, cases_of, later, settle
+from tests.faults.support import Case, cases_of, later, ready_case, settle
 
 pytestmark = pytest.mark.timeout(900)  # the fixture does the work of all tests
 
@@ -149,3 +152,45 @@ def test_the_answer_of_an_earlier_request_after_a_restart(line: Line, monkeypatc
     assert one.once()
     assert other.once()
     assert other.state() == ("DONE", None)
+
+
+@pytest.fixture
+def unreachable(line: Line) -> Iterator[dict[str, str]]:
+    """Return addresses at which no connection comes about, by why."""
+    with socket.socket() as full, ExitStack() as stack:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):  # the queue is full: who comes now is neither let in nor refused
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect(full.getsockname())
+        yield {
+            "refused": "http://127.0.0.1:9/",
+            "no such name": "http://fund.invalid/",
+            "no TLS": line.fund.url.replace("http:", "https:"),
+            "connect timeout": f"http://127.0.0.1:{full.getsockname()[1]}/",
+        }
+
+
+@pytest.mark.parametrize("why", ["refused", "no such name", "no TLS", "connect timeout"])
+def test_a_connection_that_was_never_made_leaves_the_request_as_it_was(
+    line: Line, unreachable: dict[str, str], why: str
+) -> None:
+    case, context = ready_case(line), line.context
+    fss = context.config.fss
+    elsewhere = fss.endpoints[0].model_copy(update={"url": unreachable[why]})
+    changed = fss.model_copy(update={"endpoints": (elsewhere,)})
+    line.context = replace(context, config=context.config.model_copy(update={"fss": changed}))
+
+    line.run("submit")
+    line.context = context
+
+    row, [attempt] = case.row(), case.exchanges()
+    assert (row["state"], row["signed_exchange_id"]) == ("READY", None)
+    assert (attempt["outcome"], attempt["http_status"]) == ("NOT_ACCEPTED", None)
+    assert line.ledger("select endpoint from ers.outage where ended_at is null") == [{"endpoint": unreachable[why]}]
+    assert case.book() == []
+    line.ledger("delete from ers.outage")
+    settle(line)
+    assert case.once()

@@ -31,13 +31,13 @@ from ers_sync.stand.soak import faults, history
 from ers_sync.stand.soak.verdict import Verdict, judge
 
 NOW = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)  # a Monday, 12:00 in Yekaterinburg
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.1
 # what is committed survives a kill of the server, as on a site; that of the machine is not tried here
 CLUSTER = {"synchronous_commit": "on", "max_connections": "200"}
-PHASE_SECONDS = 4.0  # the longest wait for so many exchanges as the seed says; it ends when nothing is left to do
+PHASE_SECONDS = 8.0  # the longest wait for so many exchanges as the seed says; it ends when nothing is left to do
 REST_SECONDS = 120.0
 CHANGES = {
-    "schedule": {"poll_seconds": 0.2, "scan_minutes": 0.008, "reconcile_minutes": 0.008, "submit_workers": 2},
+    "schedule": {"poll_seconds": 0.4, "scan_minutes": 0.015, "reconcile_minutes": 0.015, "submit_workers": 2},
     "pull": {"per_minute": 6000},
     "fss": {"timeouts": {"connect_seconds": 1, "read_seconds": 1, "total_seconds": 1.5}},
     "stop_grace_seconds": 3,
