@@ -6,14 +6,20 @@ import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from ers_sync.fss.client import FundClient
 from ers_sync.fss.keyfiles import KeyFiles, KeySource
-from ers_sync.fss.keyring import KeyProblem
+from ers_sync.fss.keyring import Key, KeyProblem, Keyring
 from ers_sync.fss.keystore import KeyStore
+from ers_sync.fss.outcomes import Outcome
 from ers_sync.fss.profile import RSA, Role
+from ers_sync.fss.transport import Reply, Transport
 from ers_sync.stand.pki import KeyPair, TestAuthority
+
+from .answering import Parties
 
 OGRN, OTHER = "1026602336727", "1036602336728"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -127,3 +133,14 @@ def test_nothing_is_read_before_it_is_wanted(site: Site) -> None:
     (site.folder / "key").unlink()
     site.store.look()
     assert site.store._keyring is None
+
+
+def test_a_late_answer_is_opened_by_the_key_that_was_replaced() -> None:
+    parties = Parties()
+    old = Keyring([Key(OGRN, Role.MO, parties.hospital.certificate, parties.hospital.provider)], [])
+    new = Keyring([Key(OGRN, Role.MO, parties.other.certificate, parties.other.provider)], [parties.fund.certificate])
+    late = parties.sealed(parties.signed())
+    parties.carrier.reply = Reply(200, {}, late)
+    for keyring, outcome in ((new.after(old), Outcome.ANSWERED), (new, Outcome.UNVERIFIABLE)):
+        client = FundClient(parties.profile, keyring, cast("Transport", parties.carrier))
+        assert client.send(parties.question, endpoint="http://fund.invalid", moment=NOW).outcome is outcome
