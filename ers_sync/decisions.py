@@ -15,7 +15,7 @@ from ers_sync.domain.deadlines import deadline
 from ers_sync.domain.matching import CertificateStatus
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired
-from ers_sync.domain.scope import Scope
+from ers_sync.domain.scope import Scope, as_of
 from ers_sync.domain.states import IN_FLIGHT, TRANSITIONS, Cancel, State
 from ers_sync.domain.tickets import late_enough, ticket1
 from ers_sync.exchange import senders
@@ -33,9 +33,10 @@ class Refused(Exception):
 
 def send_ticket1(context: Context, exam_id: int, operator: str) -> str:
     """Have talon 1 claimed from an exam of the operator's choice (manual, «Талон 1»). Raise Refused."""
-    case = _case_of_exam(context, exam_id)
+    now = context.clock()
+    case = as_of(_case_of_exam(context, exam_id), context.rules, now)
     exam = next(row for row in case.exams if row.id == exam_id)
-    scope = Scope(case, context.rules, context.clock())
+    scope = Scope(case, context.rules, now)
     hospital = scope.hospital(exam.organization_id)
     if hospital is None or exam.deleted or exam.kind != "repeat" or not scope.counts(exam, hospital):
         raise Refused("Талон 1 выдаётся по повторному осмотру своей МО, не удалённому и не позже исхода")

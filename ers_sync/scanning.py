@@ -16,6 +16,7 @@ from ers_sync.domain.content import Kind
 from ers_sync.domain.deadlines import deadline
 from ers_sync.domain.facts import Facts, Site
 from ers_sync.domain.model import Case, Pregnancy
+from ers_sync.domain.scope import as_of
 from ers_sync.ledger import changes, facts, pregnancies
 from ers_sync.ledger.database import rows, run, to_json
 from ers_sync.ops.logging_setup import event
@@ -47,7 +48,7 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
                 bad |= {row.pregnancy_id} if row.pregnancy_id is not None else set()
                 event(log, logging.ERROR, "ram.bad_row", table=row.table, row=row.id, cause=row.reason)
             else:
-                cases.append(row)
+                cases.append(as_of(row, site.rules, site.now))
         gone = set(wanted) - bad - {case.pregnancy.id for case in cases}
         known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
         for id_ in sorted(bad):

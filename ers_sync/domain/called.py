@@ -25,7 +25,7 @@ class CalledFor:
 
     `content` is one of the shapes of `content.py`, None while something is `missing`. `identity` is what a later edit is compared with.
     `takes_new` is False when the pregnancy was closed too long ago for a request that is not in the ledger yet.
-    `without_number` says why there may never be a certificate number.
+    `without_number` says why there may never be a certificate number, where no certificate is formed.
     """
 
     kind: Kind
@@ -57,7 +57,6 @@ class CalledFor:
         identity: Identity,
         takes_new: bool = True,
         half_year: int | None = None,
-        without_number: str | None = None,
     ) -> CalledFor:
         """Return a request of a hospital for an event at its wall-clock time."""
         return cls(
@@ -73,7 +72,6 @@ class CalledFor:
             identity=identity,
             takes_new=takes_new,
             half_year=half_year,
-            without_number=without_number,
         )
 
 

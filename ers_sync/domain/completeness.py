@@ -111,11 +111,10 @@ def observed_child(row: Child) -> tuple[ChildContent | None, list[Missing]]:
     last_name = gaps.text("last_name", row.last_name, "фамилия", Limit.NAME)
     first_name = gaps.text("first_name", row.first_name, "имя", Limit.NAME)
     patronymic = gaps.optional("patronymic", row.patronymic, "отчество", Limit.NAME)
-    birth_date = gaps.day("birth_date", row.birth_date, "дата рождения", row.watch_end)
+    birth_date = gaps.day("birth_date", row.birth_date, "дата рождения", row.watch_begin or row.watch_end)
     begin = gaps.day("watch_begin", row.watch_begin, "начало наблюдения", row.watch_end)
     if row.half_year not in {1, 2}:
         gaps.add("half_year", "полугодие наблюдения должно быть 1 или 2")
-    policy = gaps.optional("oms_policy_number", row.oms_policy_number, "номер полиса", Limit.POLICY)
     if gaps.found or row.watch_end is None:
         return None, gaps.found
     return {
@@ -123,7 +122,7 @@ def observed_child(row: Child) -> tuple[ChildContent | None, list[Missing]]:
         "last_name": last_name,
         "first_name": first_name,
         "patronymic": patronymic,
-        "policy_number": policy,
+        "policy_number": whole(row.oms_policy_number, Limit.POLICY),
         "watch_begin": begin,
         "watch_end": row.watch_end.isoformat(),
     }, []
@@ -165,11 +164,11 @@ def _snils(gaps: _Gaps, patient: Patient) -> str | None:
 
 def _policy(gaps: _Gaps, patient: Patient) -> str | None:
     kind, number = clean(patient.oms_policy_kind), clean(patient.oms_policy_number)
-    if kind and number and len(number) <= Limit.POLICY and len(kind) <= Limit.KIND:
+    if kind and number and len(number) <= Limit.POLICY:
         return number
     if not _reason(patient.oms_absence_reason):
         remedy = "или причину отсутствия (oms_absence_reason)"
-        if not kind or len(kind) > Limit.KIND:
+        if not kind:
             gaps.add("oms_policy_kind", f"тип полиса ОМС: укажите его {remedy}")
         if not number or len(number) > Limit.POLICY:
             gaps.add("oms_policy_number", f"номер полиса ОМС: укажите его {remedy}")
@@ -180,7 +179,7 @@ def _document(gaps: _Gaps, patient: Patient, today: date) -> Document | None:
     inner = _Gaps(gaps.card, gaps.table)
     kind = inner.text("id_doc_kind", patient.id_doc_kind, "вид документа, удостоверяющего личность", Limit.KIND)
     number = inner.text("id_doc_number", patient.id_doc_number, "номер документа", Limit.DOCUMENT)
-    series = inner.optional("id_doc_series", patient.id_doc_series, "серия документа", Limit.DOCUMENT)
+    series = whole(patient.id_doc_series, Limit.DOCUMENT)
     issued = inner.day("id_doc_issue_date", patient.id_doc_issue_date, "дата выдачи документа", today)
     issuer = inner.text("id_doc_issuer", patient.id_doc_issuer, "кем выдан документ", Limit.ISSUER)
     if not inner.found:
@@ -191,9 +190,10 @@ def _document(gaps: _Gaps, patient: Patient, today: date) -> Document | None:
 
 
 def _address(gaps: _Gaps, patient: Patient) -> str | None:
-    if _reason(patient.address_absence_reason) and not clean(patient.address):
-        return None
-    return gaps.text("address", patient.address, "адрес места жительства", Limit.ADDRESS) or None
+    address = whole(patient.address, Limit.ADDRESS)
+    if address is None and not _reason(patient.address_absence_reason):
+        gaps.text("address", patient.address, "адрес места жительства", Limit.ADDRESS)
+    return address
 
 
 def _newborn(gaps: _Gaps, row: Newborn) -> NewbornContent | None:

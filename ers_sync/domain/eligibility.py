@@ -7,9 +7,10 @@ business of `plan.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from ers_sync.domain import chronology, completeness
+from ers_sync.domain import chronology, completeness, without_number
 from ers_sync.domain.called import CalledFor, exam_identity, note, visit_identity
 from ers_sync.domain.chronology import is_termination, outcome, primary_exam
 from ers_sync.domain.completeness import Missing
@@ -33,13 +34,18 @@ def called_for(
     the hospital that has claimed talon 3 for it already.
     """
     scope = Scope(case, rules, now)
+    create = _create(scope)
     found = [
-        _create(scope),
         *(_visit(scope, exam) for exam in chronology.in_order(case.exams)),
         ticket1(scope, chosen_exam),
         ticket2(scope),
+        *tickets3(scope, claimed_children),
     ]
-    return [called for called in found if called is not None] + tickets3(scope, claimed_children)
+    under_number = [called for called in found if called is not None]
+    if create is None or not create.takes_new:
+        why = without_number.why(scope)
+        under_number = [replace(called, without_number=why) for called in under_number]
+    return [create, *under_number] if create else under_number
 
 
 def _create(scope: Scope) -> CalledFor | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from ers_sync.domain.content import Kind
 from ers_sync.domain.contracts import Contract
@@ -18,7 +18,8 @@ class Site:
     """What holds for every pregnancy at one moment (`now`, aware): the rules, contracts and keys by hospital id, the brakes that are on.
 
     `key_problems` has a hospital's text only if it cannot sign; `brakes` are (hospital id, kind); `refused` are (hospital id, kind of
-    service or `any`) for which the Fund has answered 1204 and nothing has changed since.
+    service or `any`) for which the Fund has answered 1204 and nothing has changed since. Events up to `doubted_until` may have been sent
+    by a ledger that was lost.
     """
 
     rules: Rules
@@ -27,6 +28,7 @@ class Site:
     key_problems: Mapping[int, str] = field(default_factory=dict)
     brakes: frozenset[tuple[int, Kind]] = frozenset()
     refused: frozenset[tuple[int, str]] = frozenset()
+    doubted_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ STOPPED = "отложено оператором"
 
 def desired(called: CalledFor, match: Match, facts: Facts, case: Case, site: Site) -> Desired:
     """Return what should become of a request that РАМ calls for, before it is sent."""
-    settled = _settled(called, match, facts, case)
+    settled = _settled(called, match, facts, case, site)
     if settled is not None:
         return Desired(State.CANCELLED, settled)
     if called.missing:
@@ -60,7 +60,7 @@ def sending_hold(organization_id: int, service: str | None, site: Site) -> Desir
     return Desired(State.HELD, Hold.NO_SIGNING_KEY, _text(problem)) if problem else None
 
 
-def _settled(called: CalledFor, match: Match, facts: Facts, case: Case) -> Cancel | None:
+def _settled(called: CalledFor, match: Match, facts: Facts, case: Case, site: Site) -> Cancel | None:
     """Return why nothing will be sent, ever: the Fund has it already, or its certificate is closed."""
     if match.verdict is Verdict.CLOSED:
         return Cancel.CERTIFICATE_CLOSED
@@ -74,24 +74,26 @@ def _settled(called: CalledFor, match: Match, facts: Facts, case: Case) -> Cance
         claim = service, called.organization_id if called.kind is Kind.PUT_TICKET3 else None
         there = has_ticket(certificate, service, _ogrn(called, case)) or claim in facts.claimed_elsewhere
         return Cancel.ALREADY_THERE if there else None
-    return Cancel.ALREADY_THERE if _visited(called, certificate, facts, case) else None
+    return Cancel.ALREADY_THERE if _visited(called, certificate, facts, case, site) else None
 
 
-def _visited(called: CalledFor, certificate: Certificate, facts: Facts, case: Case) -> bool:
+def _visited(called: CalledFor, certificate: Certificate, facts: Facts, case: Case, site: Site) -> bool:
     """Tell whether somebody has reported by hand a visit to this hospital on this day.
 
-    One that is called after this very exam was sent by a ledger that was lost: it is taken over when it is asked about.
+    One that is called after this very exam, on a day that is doubted, was sent by a ledger that was lost: it is taken over when it is
+    asked about.
     """
     ogrn = _ogrn(called, case)
     if ogrn is None:
         return False
     ours = {request.visit_id for request in facts.requests if request.visit_id}
     exam = called.source.removeprefix("exam:")
+    lost = site.doubted_until is not None and called.event_on is not None and called.event_on <= site.doubted_until
     return any(
         v.visited_on == called.event_on
         and v.ogrn == ogrn
         and v.visit_id not in ours
-        and v.visit_id.partition("-")[0] != exam
+        and not (lost and v.visit_id.partition("-")[0] == exam)
         for v in certificate.visits
     )
 

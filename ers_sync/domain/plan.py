@@ -38,6 +38,8 @@ def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     back = takeback.work_out(case, facts, site)
     seen = replace(facts, requests=back.requests)
     changes = list(back.changes)
+    if _certificate_is_coming(called, facts):
+        called = [replace(one, without_number=None) for one in called]
     for one in called:
         wanted = holds.desired(one, verdict, seen, case, site)
         changes += _towards(one, wanted, seen, case)
@@ -53,6 +55,13 @@ def certificate_of(case: Case, facts: Facts) -> Match:
         return match(chronology.lmp(case), facts.certificates)
     closed = linked.status is CertificateStatus.CLOSED
     return Match(Verdict.CLOSED if closed else Verdict.ONE, linked)
+
+
+def _certificate_is_coming(called: list[CalledFor], facts: Facts) -> bool:
+    """Tell whether a certificate has been asked for, or stands in the ledger to be asked for, whatever РАМ calls for anew."""
+    called_for = any(one.kind is Kind.CREATE_ERS for one in called)
+    creates = (r for r in facts.requests if r.kind is Kind.CREATE_ERS and r.alive and r.state is not State.REJECTED)
+    return any(called_for or not create.unsent for create in creates)
 
 
 def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> list[Change]:

@@ -23,6 +23,10 @@ class Hospital:
         """The hospital's local day at an aware time."""
         return now.astimezone(self.zone).date()
 
+    def has_come(self, moment: datetime, now: datetime) -> bool:
+        """Tell whether a wall-clock moment of the hospital has come at an aware time."""
+        return moment <= now.astimezone(self.zone).replace(tzinfo=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

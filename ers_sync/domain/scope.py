@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ers_sync.domain import completeness
 from ers_sync.domain.chronology import outcome
 from ers_sync.domain.completeness import Missing
 from ers_sync.domain.content import Person
-from ers_sync.domain.model import Case, Exam
+from ers_sync.domain.model import Case, Exam, Outcome
 from ers_sync.domain.rules import Hospital, Rules
+
+
+def as_of(case: Case, rules: Rules, now: datetime) -> Case:
+    """Return a pregnancy without the outcomes that are yet to come, by the clock of the hospital: what is planned has ended nothing."""
+    ours = next(iter(rules.hospitals.values()), None)  # an outcome elsewhere goes by the region's clock
+
+    def has_come(row: Outcome) -> bool:
+        hospital = rules.hospitals.get(row.organization_id or 0, ours)
+        return row.occurred_at is None or hospital is None or hospital.has_come(row.occurred_at, now)
+
+    return replace(case, outcomes=tuple(row for row in case.outcomes if has_come(row)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +43,7 @@ class Scope:
 
     def happened(self, hospital: Hospital, moment: datetime) -> bool:
         """Tell whether a wall-clock moment of the hospital has come."""
-        return moment <= self.now.astimezone(hospital.zone).replace(tzinfo=None)
+        return hospital.has_come(moment, self.now)
 
     def takes_new(self, hospital: Hospital) -> bool:
         """Tell whether create, visit and talon 1 are still worked out: until `closed_days` after the pregnancy was closed."""

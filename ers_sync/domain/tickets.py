@@ -21,7 +21,6 @@ TICKET1_DAYS = 210  # 30 weeks 0 days (manual)
 TICKET1_DAYS_MULTIPLE = 196  # 28 weeks 0 days with more than one fetus (manual)
 
 NOBODY: Mapping[tuple[int, int], int] = MappingProxyType({})
-NO_PRIMARY_EXAM = "роды без первичного осмотра: сертификат не сформирован ни одной МО"
 
 
 def ticket1(scope: Scope, chosen_exam: int | None = None) -> CalledFor | None:
@@ -117,7 +116,6 @@ def ticket2(scope: Scope) -> CalledFor | None:
             "organization": ended.organization_id,
             "newborns": len(ended.newborns),
         },
-        without_number=None if primary_exam(scope.case) or scope.rules.form_at_delivery else NO_PRIMARY_EXAM,
     )
 
 

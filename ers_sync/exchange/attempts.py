@@ -68,7 +68,7 @@ def settle(connection: Connection, claimed: Claimed, step: Step) -> str:
 
 
 def another_on_its_way(context: Context, claimed: Claimed) -> str:
-    """Put off a talon while another request for it is on its way: the Fund is asked again when that one's fate is known."""
+    """Put off a request while another row's request for the same is on its way: the Fund is asked again when that one's fate is known."""
     with context.ledger.begin() as connection:
         requests.put_off(connection, claimed, context.config.schedule.poll_seconds)
     return "another_on_its_way"

@@ -84,6 +84,7 @@ def _site(
         key_problems=_key_problems(context, refused, [organizations[id_] for id_ in hospitals if id_ in organizations]),
         brakes=frozenset((row.organization_id, Kind(row.kind)) for row in brakes),
         refused=frozenset((id_, what) for id_, kinds in held.items() for what in kinds),
+        doubted_until=lineage.known(connection).doubted_until,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from ers_sync.context import Context
@@ -47,8 +48,16 @@ def send(context: Context, standing: Standing, claimed: Claimed) -> str:
         with context.ledger.begin() as connection:
             run(connection, "scan", "ask_rework", pregnancies=[claimed.pregnancy_id])
             return attempts.settle(connection, claimed, Step(held.state, held.reason, held.details))
+    return _send_new(context, standing, claimed, endpoint)
+
+
+def _send_new(context: Context, standing: Standing, claimed: Claimed, endpoint: str) -> str:
+    """Ask where a question comes first, then send what was never sent."""
     with context.reading.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
+        waits = _comes_after(connection, claimed, woman)
+    if waits:
+        return attempts.another_on_its_way(context, claimed)
     try:
         settled = _ask_first(context, standing, claimed, woman)
     except NotAnswered:
@@ -91,6 +100,15 @@ def _held(context: Context, standing: Standing, claimed: Claimed) -> Desired | N
 def _take_probe(context: Context, organization_id: int, what: str) -> bool:
     with context.ledger.begin() as connection:
         return kept_contracts.take_probe(connection, organization_id, what)
+
+
+def _comes_after(connection: Connection, claimed: Claimed, woman: Woman) -> bool:
+    """Tell whether an earlier event of another row of РАМ claims the same: a woman's certificate, or a talon of her certificate."""
+    if claimed.kind is Kind.CREATE_ERS:
+        return bool(woman.snils) and requests.comes_after(connection, claimed, snils=woman.snils, number=None)
+    if claimed.kind in TICKETS and woman.number:
+        return requests.comes_after(connection, claimed, snils=None, number=woman.number)
+    return False
 
 
 def _ask_first(context: Context, standing: Standing, claimed: Claimed, woman: Woman) -> Step | None:

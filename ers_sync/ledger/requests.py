@@ -106,6 +106,25 @@ def claim_ready(connection: Connection, many: int, lease_seconds: float) -> list
     return [_claimed(row, token) for row in taken]
 
 
+def comes_after(connection: Connection, claimed: Claimed, *, snils: str | None, number: str | None) -> bool:
+    """Tell whether another pregnancy goes first with what this one calls for: of the woman with this СНИЛС, under this number."""
+    return bool(
+        rows(
+            connection,
+            "requests",
+            "comes_after",
+            pregnancy_id=claimed.pregnancy_id,
+            kind=claimed.kind,
+            half_year=claimed.half_year,
+            organization_id=claimed.organization_id,
+            event_on=claimed.event_on,
+            source=claimed.source,
+            snils=snils,
+            number=number,
+        )
+    )
+
+
 def claim_waiting(connection: Connection, state: State, many: int, lease_seconds: float) -> list[Claimed]:
     """Take up to `many` requests that wait in REGISTERED or UNKNOWN and are due, longest waiting first."""
     token = str(uuid4())

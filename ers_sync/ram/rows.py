@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg2.extensions
 
+from ers_sync.domain.identifiers import clean
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import RowMapping
 
 _DATE, _TIMESTAMP = 1082, 1114
+_CODES = {"kind", "sex"}  # words by which the rules decide: blanks around them mean nothing
 
 
 ModelT = TypeVar("ModelT")
@@ -68,7 +71,7 @@ def to_model(model: type[ModelT], row: RowMapping) -> ModelT:
                 raise RowError(f"{name}: нет значения")
         elif type(value) is not kind:  # exactly: a bool is an int to Python, and a datetime a date
             raise RowError(f"{name}: {kind.__name__} не получается")
-        values[name] = value
+        values[name] = clean(value) or "" if name in _CODES and value is not None else value
     return model(**values)
 
 

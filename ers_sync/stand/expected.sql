@@ -34,8 +34,8 @@ create function pg_temp.inn(value text) returns text language sql as $$
 create function pg_temp.ogrn(value text) returns text language sql as $$
     select case when value ~ '^[0-9]{13}$' and left(value, 12)::bigint % 11 % 10 = right(value, 1)::int then value end $$;
 
--- Whole weeks up to 45 is what the schema takes.
-create function pg_temp.gestation(days int) returns int language sql as $$ select case when days between 0 and 45 * 7 + 6 then days end $$;
+-- No pregnancy lasts longer than 310 days.
+create function pg_temp.gestation(days int) returns int language sql as $$ select case when days between 0 and 310 then days end $$;
 
 create temp table clock as select local_now, local_now::date as today, timestamp '2000-01-01' as start_from from moment;
 
@@ -57,12 +57,12 @@ create temp table woman as (
         and (pg_temp.clean(oms_policy_kind) is not null and pg_temp.clean(oms_policy_number, 50) is not null
              or pg_temp.clean(oms_absence_reason, 1000) is not null)
         and (pg_temp.clean(id_doc_kind, 100) is not null and pg_temp.clean(id_doc_number, 50) is not null
-             and id_doc_issue_date is not null and pg_temp.clean(id_doc_issuer, 500) is not null
+             and id_doc_issue_date <= today and pg_temp.clean(id_doc_issuer, 500) is not null
              or pg_temp.clean(id_doc_absence_reason, 1000) is not null)
         and (pg_temp.clean(address, 1000) is not null or pg_temp.clean(address_absence_reason, 1000) is not null)
         and (pg_temp.snils(snils) is not null
              or pg_temp.clean(snils) is null and pg_temp.clean(snils_absence_reason, 1000) is not null) as complete
-    from ram.patient);
+    from ram.patient, clock);
 
 create temp table exam as (
     select id, pregnancy_id, organization_id, pg_temp.clean(kind) as kind, examined_at, examined_at::date as day,
@@ -101,6 +101,14 @@ create temp table seen as (
     select e.*, p.woman, p.fetus_count, h.ogrn, h.kinds
     from exam as e join pregnancy as p on p.id = e.pregnancy_id join hospital as h on h.id = e.organization_id cross join clock
     where examined_at between start_from and local_now and (ended_at is null or examined_at <= ended_at) and open_for_new);
+
+-- The first exam late enough for talon 1 in a pregnancy: of a hospital that is not ours it is that hospital's.
+create temp table first_late as (
+    select distinct on (pregnancy_id) e.*
+    from exam as e join pregnancy as p on p.id = e.pregnancy_id cross join clock
+    where kind = 'repeat' and gestation >= case when fetus_count > 1 then 28 * 7 else 30 * 7 end
+      and examined_at >= start_from and (ended_at is null or examined_at <= ended_at)
+    order by pregnancy_id, examined_at, e.id);
 
 -- Certificates to be asked for: the Fund knows none that is, or may be, of this pregnancy.
 create temp table wanted as (
@@ -141,9 +149,8 @@ create temp table event as (
     from seen join numbered as n using (pregnancy_id) where kind = 'repeat' and gestation is not null
     union all
     (select distinct on (n.ers_number) 'putTicket1', 'ticket1', '1', n.ers_number, pregnancy_id, organization_id, day, true
-     from seen join numbered as n using (pregnancy_id)
-     where kind = 'repeat' and gestation >= case when fetus_count > 1 then 28 * 7 else 30 * 7 end
-     order by n.ers_number, examined_at, id)
+     from first_late join numbered as n using (pregnancy_id)
+     where id in (select id from seen) order by n.ers_number, examined_at, id)
     union all
     (select distinct on (n.ers_number) 'putTicket2', 'ticket2', '2', n.ers_number, pregnancy_id, organization_id, occurred_at::date,
         (select bool_and(coalesce(pg_temp.clean(sex) in ('male', 'female') and height_cm between 1 and 100

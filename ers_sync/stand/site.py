@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -143,14 +145,15 @@ def open_site(config: Path, clock: Clock, seeded: Iterable[Mapping[str, Any]]) -
     """Load a configuration, prepare its ledger, and take our contracts from the Fund's seed."""
     context = build(load(config), clock)
     database.migrate(context.ledger)
-    by_ogrn = {identifiers.ogrn(row.ogrn): row.id for row in organizations(context.ram_dsn)}
+    by_ogrn: dict[str | None, list[int]] = defaultdict(list)  # branches of one legal entity share its ОГРН
+    for hospital in organizations(context.ram_dsn):
+        by_ogrn[identifiers.ogrn(hospital.ogrn)].append(hospital.id)
     with context.ledger.begin() as connection:
         for organization in seeded:
-            id_ = by_ogrn.get(organization["ogrn"])
-            for row in organization["contracts"] if id_ is not None else ():
-                ends = date.fromisoformat(row["to"]) if row["to"] else None
+            for id_, row in product(by_ogrn[organization["ogrn"]], organization["contracts"]):
+                ends = date.fromisoformat(row["to"]) if row.get("to") else None
                 begins = date.fromisoformat(row["from"])
-                contracts.put(connection, Contract(int(id_ or 0), row["kind"], row["number"], begins, ends), "stand")
+                contracts.put(connection, Contract(id_, row["kind"], row["number"], begins, ends), "stand")
     return context
 
 

@@ -41,6 +41,17 @@ returning q.id, q.kind, q.subject, q.revision, q.source, q.organization_id, q.pr
     q.deadline, q.content, q.ers_number, q.visit_id, q.formed_on, q.signed_exchange_id, q.version, q.attempts, q.annuls_id,
     q.fss_request_id, q.operator, q.failures, q.asked_in, now() - q.state_since as age;
 
+-- name: comes_after
+-- Whether another pregnancy of РАМ calls for the same (the woman's certificate, a talon of its certificate) by an earlier event, and its
+-- request can still go out or is under way: ties go to the earliest. Of an event the ledger knows the day.
+select 1 from ers.request r join ers.pregnancy p on p.id = r.pregnancy_id
+where p.id <> :pregnancy_id and (p.snils = :snils or p.ers_number = :number)
+  and r.kind = :kind and r.half_year is not distinct from :half_year
+  and (r.kind <> 'put_ticket3' or r.organization_id = :organization_id)
+  and r.state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED')
+  and (r.event_on, cast(split_part(r.source, ':', 2) as bigint)) < (:event_on, cast(split_part(:source, ':', 2) as bigint))
+limit 1;
+
 -- name: claim_waiting
 -- Take requests that wait for the Fund's word (REGISTERED), or whose fate is unknown, longest waiting first.
 with picked as materialized (

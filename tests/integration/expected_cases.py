@@ -36,9 +36,18 @@ EVENTS: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     "plain": (PLAIN, [], SENT),
     "a patient that is not there": (PLAIN[1:], [], []),
     "a deleted exam": ([*PLAIN, exam(12, 120, deleted=True)], [], SENT),
+    "a document of tomorrow": ([card(id_doc_issue_date=TODAY + DAY), *PLAIN[1:]], [], []),
+    "a document of today": ([card(id_doc_issue_date=TODAY), *PLAIN[1:]], [], SENT),
+    "a series that does not fit is left out": ([card(id_doc_series="6" * 51), *PLAIN[1:]], [], SENT),
+    "a long kind of policy": ([card(oms_policy_kind="П" * 2000), *PLAIN[1:]], [], SENT),
+    "an address that does not fit, with a reason": (
+        [card(address="а" * 1001, address_absence_reason="нет"), *PLAIN[1:]],
+        [],
+        SENT,
+    ),
     "an exam without gestation": ([*PLAIN, exam(12, 120, gestation_days=None)], [], SENT),
-    "45 weeks 6 days is the longest": (
-        [*THIRD, exam(11, 200, gestation_days=321), exam(12, 200, gestation_days=322)],
+    "310 days is the longest": (
+        [*THIRD, exam(11, 200, gestation_days=310), exam(12, 200, gestation_days=311)],
         [],
         ["createErs 1", "11 1", "ticket1 1"],
     ),
@@ -152,6 +161,11 @@ EVENTS: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
         ["createErs 1", "12 1", "11 2", "ticket1 2"],
     ),
     "a primary exam gives none": ([card(), pregnancy(), primary(10, 212)], [], ["createErs 1"]),
+    "the first late exam at a hospital that is off": (
+        [*THIRD, exam(12, 210, 4), exam(13, 215)],
+        [],
+        ["createErs 1", "13 1"],
+    ),
     "twins at 196 days": (
         [card(), pregnancy(fetus_count=2), primary(), exam(11, 195), exam(12, 196, 2)],
         [],

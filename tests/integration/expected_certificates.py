@@ -38,6 +38,11 @@ CERTIFICATES: dict[str, tuple[list[Given], list[dict[str, Any]], list[str]]] = {
     "one of an earlier pregnancy, 311 days before she is registered": (PLAIN, [known(-251)], SENT),
     "one of an earlier pregnancy with its delivery": (PLAIN, [known(-31, "SERVICE", tickets=[ticket("2")])], SENT),
     "adopted on the last day of the window": (PLAIN, [known(310)], ["11 1"]),
+    "a visit by hand that is called as ours would be": (
+        PLAIN,
+        [known(visits=[visit(100, 1, "11")])],
+        [],
+    ),
     "a later one": (PLAIN, [known(311)], []),
     "one in the window, and a later one": (PLAIN, [known(310), known(311, number=2)], ["11 1"]),
     "several": (PLAIN, [known(), known(63, number=2)], []),

@@ -164,10 +164,8 @@ def test_what_clerks_type(column: str, typed: str, key: str, sent: str | None) -
         ("last_name", Limit.NAME),
         ("first_name", Limit.NAME),
         ("patronymic", Limit.NAME),
-        ("oms_policy_kind", Limit.KIND),
         ("oms_policy_number", Limit.POLICY),
         ("id_doc_kind", Limit.KIND),
-        ("id_doc_series", Limit.DOCUMENT),
         ("id_doc_number", Limit.DOCUMENT),
         ("id_doc_issuer", Limit.ISSUER),
         ("address", Limit.ADDRESS),
@@ -177,6 +175,16 @@ def test_nothing_of_a_card_is_ever_cut(column: str, limit: int) -> None:
     assert _person(**{column: "я" * limit})[1] == []
     person, gaps = _person(**{column: "я" * (limit + 1)})
     assert (person, _columns(gaps)) == (None, [f"patient.{column}"])
+
+
+def test_what_is_not_required_and_does_not_fit_is_left_out() -> None:
+    person, gaps = _person(id_doc_series="6" * (Limit.DOCUMENT + 1), oms_policy_kind="П" * 2000)
+    assert (gaps, person["document"]["series"], person["policy_kind"]) == ([], None, "П" * 2000)
+
+
+def test_the_reason_stands_for_an_address_that_does_not_fit() -> None:
+    person, gaps = _person(address="я" * (Limit.ADDRESS + 1), address_absence_reason="Без адреса")
+    assert (gaps, person["address"], person["address_absence_reason"]) == ([], None, "Без адреса")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from ers_sync.domain.model import Case
 from ers_sync.domain.plan import certificate_of
 from ers_sync.domain.request import Desired
 from ers_sync.domain.states import Cancel, Hold, State
-from ers_sync.domain.tickets import NO_PRIMARY_EXAM
 from tests.unit.domain.build import (
     CHILDREN,
     CLINIC,
@@ -163,19 +162,6 @@ def test_another_hospitals_contract_or_key_is_no_matter() -> None:
     assert _desired(WHOLE, "put_visit", **only_clinic) == Desired(State.READY)
 
 
-@pytest.mark.parametrize(
-    ("rows", "form", "text"),
-    [
-        ((outcome(280),), False, NO_PRIMARY_EXAM),
-        ((outcome(280),), True, holds.WAITS_FOR_CERTIFICATE),
-        ((primary(), outcome(280)), False, holds.WAITS_FOR_CERTIFICATE),
-    ],
-)
-def test_why_there_is_no_number(rows: tuple[Any, ...], form: bool, text: str) -> None:
-    held = _desired(case(*rows), "put_ticket2", Facts(), rules=rules(form_at_delivery=form))
-    assert (held.reason, held.details[0]["text"]) == (Hold.NO_CERTIFICATE_NUMBER, text)
-
-
 def test_a_foreign_certificate_is_adopted() -> None:
     assert _desired(WHOLE, "create_ers") == Desired(State.CANCELLED, Cancel.ADOPTED)
     incomplete = replace(WHOLE, patient=patient(address=None))
@@ -238,6 +224,7 @@ def test_a_talon_of_the_kind_is_there_already(kind: str, seen: str, whose: int, 
         (visit_seen(at(100).date(), organization_id=MATERNITY), False),
         (replace(visit_seen(at(100).date()), ogrn=None), False),
         (visit_seen(at(100).date(), visit_id="11"), False),  # our own, of an earlier revision
+        (visit_seen(at(100).date(), visit_id="11-2"), True),  # one of which this ledger knows nothing
     ],
 )
 def test_a_visit_of_this_hospital_on_this_day_is_there_already(seen: Any, there: bool) -> None:
@@ -245,6 +232,13 @@ def test_a_visit_of_this_hospital_on_this_day_is_there_already(seen: Any, there:
     facts = Facts(certificates=[certificate(visits=(seen,))], requests=[sent])
     expected = Desired(State.CANCELLED, Cancel.ALREADY_THERE) if there else Desired(State.READY)
     assert _desired(WHOLE, "put_visit", facts) == expected
+
+
+@pytest.mark.parametrize(("days", "there"), [(0, False), (-1, True)])
+def test_a_visit_called_after_the_exam_may_be_a_lost_ledgers(days: int, there: bool) -> None:
+    facts = Facts(certificates=[certificate(visits=(visit_seen(at(100).date(), visit_id="11-2"),))])
+    wanted = _desired(WHOLE, "put_visit", facts, doubted_until=at(100).date() + timedelta(days=days))
+    assert wanted == (Desired(State.CANCELLED, Cancel.ALREADY_THERE) if there else Desired(State.READY))
 
 
 def test_a_hospital_without_a_good_ogrn_finds_no_visit_of_its_own() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ers_sync.domain.tickets import NO_PRIMARY_EXAM
+from ers_sync.domain.without_number import NO_PRIMARY_EXAM
 from tests.unit.domain.build import (
     CHILDREN,
     CLINIC,

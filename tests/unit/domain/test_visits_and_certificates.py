@@ -10,6 +10,7 @@ import pytest
 
 from ers_sync.domain.model import Case
 from ers_sync.domain.rules import Rules
+from ers_sync.domain.scope import as_of
 from tests.unit.domain.build import (
     CLINIC,
     MATERNITY,
@@ -269,3 +270,21 @@ def test_the_birth_date_may_not_be_later_than_the_exam() -> None:
     found = called(case(primary(days=99), exam(11, 100), patient=born))
     assert [gap.column for gap in found["create_ers"][0].missing] == ["patient.birth_date"]
     assert found["put_visit"][0].missing == ()
+
+
+@pytest.mark.parametrize(
+    ("happens", "organization", "ended"),
+    [
+        (PRESENT, CLINIC, True),
+        (FUTURE, CLINIC, False),
+        (FUTURE, STRANGER, False),
+        (PRESENT, None, True),
+        (None, CLINIC, True),
+    ],
+)
+def test_an_outcome_yet_to_come_has_ended_nothing(
+    happens: datetime | None, organization: int | None, ended: bool
+) -> None:
+    planned = outcome(100, kind="abortion", occurred_at=happens, organization_id=organization)
+    seen = as_of(case(primary(), planned), rules(), NOW)
+    assert (sources(seen) == {}) is ended
