@@ -71,6 +71,11 @@ ACTIONS: Mapping[str, Action] = {
     "outage.began": Action("Фонд не отвечает: отправка остановлена.", "host, cause", "runbook.md#outage"),
     "outage.ended": Action("Фонд снова отвечает: накопленное уходит.", "host, cause"),
     "answer.late": Action("Ответ пришёл, когда запрос уже держал другой; ответ записан и учтён.", "request"),
+    "answer.of_another_request": Action(
+        "Пришёл ответ с чужим номером запроса; он не учтён, о запросе спросят снова.",
+        "request",
+        "Если повторяется: в поддержку Фонда.",
+    ),
     "incident.opened": Action("Началось происшествие; дежурному сообщено.", "code, key", "runbook.md, раздел code."),
     "incident.worse": Action("Происшествие стало хуже; дежурному сообщено ещё раз.", "code, key, level"),
     "incident.closed": Action("Происшествие закончилось; дежурному сообщено.", "code, key"),

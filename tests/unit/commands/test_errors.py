@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -13,11 +15,20 @@ import pytest
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ers_sync import cli
-from ers_sync.commands import service
 from ers_sync.commands.progress import progress
 
 PROGRAM = [sys.executable, "-m", "ers_sync.cli"]
 SECRET = "Канарейкина"
+
+
+@pytest.fixture(autouse=True)
+def _logging_apart() -> Iterator[None]:
+    """A command sets the log up for its process; the stream of a test is closed behind it."""
+    handlers, level = list(logging.root.handlers), logging.root.level
+    yield
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    logging.captureWarnings(capture=False)
 
 
 def raising(error: BaseException) -> object:
@@ -41,7 +52,7 @@ def raising(error: BaseException) -> object:
 def test_whatever_goes_wrong_is_a_line(
     error: BaseException, code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(service.configuration, "sample", raising(error))
+    monkeypatch.setattr("ers_sync.config.sample", raising(error))
     assert cli.main(["config-sample"]) == code
     shown = capsys.readouterr().err
     assert said in shown
