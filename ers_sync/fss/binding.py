@@ -1,21 +1,22 @@
 """The Fund's WSDL and XSD at work: plain values become elements and back, and lxml's schema validates both ways.
 
-zeep reads the description and the answers. It is not enough alone: it builds XML that its own schema rejects (a choice without a branch,
-facets), and takes answers too kindly. Its own writing of elements takes several times as long as the signature, so the elements are
-written here, in the order and by the types that zeep read from the schema.
+zeep reads the description. It is not enough alone: it builds XML that its own schema rejects (a choice without a branch, facets), and
+takes answers too kindly. Its own writing and reading of elements takes several times as long as the signature, so that `parts.py` does
+both, by the names, the order and the types that zeep read from the schema.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import zeep
-import zeep.exceptions
 from lxml import etree
+
+from ers_sync.fss import parts
+from ers_sync.fss.parts import Part
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 
@@ -36,40 +37,6 @@ class MessageError(Exception):
         self.rule = rule
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """An element of a request: its tag, what it consists of, in order, or how its value is written."""
-
-    name: str
-    tag: str
-    parts: tuple[_Part, ...]
-    text: Callable[[Any], str]
-
-
-def _describe(element: Any) -> _Part:
-    """Turn zeep's element, with all below it, into a part."""
-    inner = tuple(_describe(child) for _, child in getattr(element.type, "elements", ()))
-    return _Part(element.name, element.qname.text, inner, element.type.xmlvalue if not inner else str)
-
-
-def _write(parent: etree._Element, part: _Part, value: Any) -> None:
-    namespace = etree.QName(part.tag).namespace  # none where the schema leaves local elements unqualified
-    element = etree.SubElement(parent, part.tag, nsmap={"ers": namespace} if namespace else None)
-    if not part.parts:
-        if value is None:
-            raise TypeError("a value is missing")
-        element.text = part.text(value)
-        return
-    rest = dict(value)
-    for inner in part.parts:
-        if inner.name in rest:
-            given = rest.pop(inner.name)
-            for item in given if isinstance(given, list) else (given,):
-                _write(element, inner, item)
-    if rest:
-        raise TypeError("the schema has no such element")
-
-
 class Binding:
     """The service's description, loaded once a thread: neither a zeep client nor a validator may be shared.
 
@@ -83,24 +50,27 @@ class Binding:
 
     def render(self, parent: etree._Element, operation: str, values: Mapping[str, Any]) -> None:
         """Add the request of an operation with these values to a Body. Raise MessageError if the schema does not allow it."""
-        part = self._part(operation)
+        part = self._parts(operation)[0]
         try:
-            _write(parent, part, values)
+            parent.append(parts.write(part, values))
         except (TypeError, ValueError, AttributeError) as error:
             # Their texts may quote the values.
             raise MessageError(operation, part.name, type(error).__name__) from None
         self._validate(parent[-1], operation)
 
     def read(self, body: etree._Element, operation: str) -> Any:
-        """Return zeep's object for the answer to an operation in a Body. Raise MessageError if it is anything else."""
-        expected = self._operation(operation).output.body
-        if len(body) != 1 or body[0].tag != expected.qname.text:
-            raise MessageError(operation, "Body", f"expected {expected.name} alone")
+        """Return the answer to an operation in a Body as an object with an attribute for everything that the schema knows.
+
+        An element that is not there is None, one that may repeat is a list. Raise MessageError if it is anything else.
+        """
+        part = self._parts(operation)[1]
+        if len(body) != 1 or body[0].tag != part.tag:
+            raise MessageError(operation, "Body", f"expected {part.name} alone")
         self._validate(body[0], operation)
         try:
-            return expected.parse(body[0], self._client.wsdl.types)
-        except (zeep.exceptions.Error, TypeError, ValueError) as error:
-            raise MessageError(operation, expected.name, type(error).__name__) from None
+            return parts.read(part, body[0])
+        except (TypeError, ValueError) as error:
+            raise MessageError(operation, part.name, type(error).__name__) from None
 
     def soap_action(self, operation: str) -> str:
         """Return the SOAPAction of the WSDL."""
@@ -116,11 +86,13 @@ class Binding:
             first = log[0]
             raise MessageError(operation, _names(first.path), first.type_name)
 
-    def _part(self, operation: str) -> _Part:
-        parts: dict[str, _Part] = self._local.__dict__.setdefault("parts", {})
-        if operation not in parts:
-            parts[operation] = _describe(self._operation(operation).input.body)
-        return parts[operation]
+    def _parts(self, operation: str) -> tuple[Part, Part]:
+        """Return the elements of a request and of its answer."""
+        known: dict[str, tuple[Part, Part]] = self._local.__dict__.setdefault("parts", {})
+        if operation not in known:
+            described = self._operation(operation)
+            known[operation] = parts.describe(described.input.body), parts.describe(described.output.body)
+        return known[operation]
 
     @property
     def _client(self) -> Any:

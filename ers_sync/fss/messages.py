@@ -295,5 +295,5 @@ def _certificate(values: Any) -> Certificate:
 
 
 def _storage(values: Any) -> Iterable[Any]:
-    """Return the items of a list that may be missing, or empty: zeep makes None of both."""
+    """Return the items of a list that may be missing."""
     return values.storage if values is not None else ()

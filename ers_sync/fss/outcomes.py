@@ -110,6 +110,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     A date is counted from the reply's own Date, so that the Fund's clock need not be ours; without one, from our clock.
     """
     value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
     if value.isascii() and value.isdigit():
         return float(value)
     until, now = http_date(value), http_date(headers.get("date", "")) or datetime.now(UTC)

@@ -23,6 +23,26 @@ from ers_sync.fss.xml import DS, SOAP, WSSE, WSU, XmlError, from_base64, only_ch
 _AUTHORITY = "urn:ru:fss:integration:types:signature:v01"
 _MCHD = "urn:ru:fss:integration:types:mchd:v01"
 _PREFIXES = {"soapenv": SOAP, "ds": DS, "wsse": WSSE, "wsu": WSU}
+# Its prefixes are those of the envelope, where the declarations here go away.
+_BLOCK = (
+    "<wsse:Security "
+    + " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _PREFIXES.items())
+    + ' soapenv:actor="{actor}">'
+    f'<wsse:BinarySecurityToken EncodingType="{xml.BASE64_BINARY}" ValueType="{xml.X509_V3}"'
+    ' wsu:Id="{actor}">{token}</wsse:BinarySecurityToken>'
+    '<ds:Signature><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="{form}"/>'
+    '<ds:SignatureMethod Algorithm="{signature}"/>'
+    '<ds:Reference URI="#{body}"><ds:Transforms><ds:Transform Algorithm="{form}"/></ds:Transforms>'
+    '<ds:DigestMethod Algorithm="{digest}"/><ds:DigestValue>{value}</ds:DigestValue></ds:Reference></ds:SignedInfo>'
+    "<ds:SignatureValue/>"
+    '<ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI="#{actor}"'
+    f' ValueType="{xml.X509_V3}"/></wsse:SecurityTokenReference></ds:KeyInfo>'
+    "{object}</ds:Signature></wsse:Security>"
+)
+_OBJECT = (
+    f'<ds:Object><ns0:authority xmlns:ns0="{_AUTHORITY}"><ns1:powerOfAttorneyLink xmlns:ns1="{_MCHD}"><ns1:uuid>'
+    "{uuid}</ns1:uuid></ns1:powerOfAttorneyLink></ns0:authority></ds:Object>"
+)
 _ID = f"{{{WSU}}}Id"
 _ACTOR = f"{{{SOAP}}}actor"
 _IDS = etree.XPath("//@*[local-name() = 'Id' or local-name() = 'ID' or local-name() = 'id']")
@@ -93,33 +113,21 @@ def _add_block(header: etree._Element, body: etree._Element, content: bytes, pro
     suite = next((suite for suite in profile.suites if suite.digest_size == provider.digest_size), None)
     if suite is None:
         raise SignatureError("the profile has no algorithm for the length of the key")
-    security = etree.SubElement(header, f"{{{WSSE}}}Security", {_ACTOR: signer.actor})
-    token = etree.SubElement(
-        security,
-        f"{{{WSSE}}}BinarySecurityToken",
-        {"EncodingType": xml.BASE64_BINARY, "ValueType": xml.X509_V3, _ID: signer.actor},
+    power = signer.power_of_attorney
+    block = _BLOCK.format(
+        actor=xml.escaped(signer.actor),
+        token=to_base64(signer.certificate.der),
+        form=profile.canonicalization,
+        signature=suite.signature,
+        body=xml.escaped(body.get(_ID) or ""),
+        digest=suite.digest,
+        value=to_base64(provider.digest(content)),
+        object=_OBJECT.format(uuid=xml.escaped(power)) if power else "",
     )
-    token.text = to_base64(signer.certificate.der)
-    signature = _ds(security, "Signature")
-    signed_info = _ds(signature, "SignedInfo")
-    _ds(signed_info, "CanonicalizationMethod", Algorithm=profile.canonicalization)
-    _ds(signed_info, "SignatureMethod", Algorithm=suite.signature)
-    reference = _ds(signed_info, "Reference", URI=f"#{body.get(_ID)}")
-    _ds(_ds(reference, "Transforms"), "Transform", Algorithm=profile.canonicalization)
-    _ds(reference, "DigestMethod", Algorithm=suite.digest)
-    _ds(reference, "DigestValue").text = to_base64(provider.digest(content))
-    value = provider.sign_digest(provider.digest(xml.canonical(signed_info, with_comments=profile.with_comments)))
-    _ds(signature, "SignatureValue").text = to_base64(value)
-    to_token = etree.SubElement(_ds(signature, "KeyInfo"), f"{{{WSSE}}}SecurityTokenReference")
-    etree.SubElement(to_token, f"{{{WSSE}}}Reference", {"URI": f"#{signer.actor}", "ValueType": xml.X509_V3})
-    if signer.power_of_attorney:
-        authority = etree.SubElement(_ds(signature, "Object"), f"{{{_AUTHORITY}}}authority")
-        link = etree.SubElement(authority, f"{{{_MCHD}}}powerOfAttorneyLink")
-        etree.SubElement(link, f"{{{_MCHD}}}uuid").text = signer.power_of_attorney
-
-
-def _ds(parent: etree._Element, name: str, **attributes: str) -> etree._Element:
-    return etree.SubElement(parent, f"{{{DS}}}{name}", attributes)
+    header.append(etree.fromstring(block))
+    signature = header[-1][1]
+    value = provider.sign_digest(provider.digest(xml.canonical(signature[0], with_comments=profile.with_comments)))
+    signature[1].text = to_base64(value)
 
 
 def verify(

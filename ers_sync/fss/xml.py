@@ -87,7 +87,7 @@ def canonical(element: etree._Element, *, with_comments: bool) -> bytes:
 
 def only_child(parent: etree._Element, tag: str) -> etree._Element:
     """Return the one child of that tag. Raise XmlError if there is none, or another."""
-    found = parent.findall(tag)
+    found = list(parent.iterchildren(tag))
     if len(found) != 1:
         raise XmlError(f"expected exactly one {local_name(tag)} in {local_name(parent)}, found {len(found)}")
     return found[0]
@@ -96,6 +96,12 @@ def only_child(parent: etree._Element, tag: str) -> etree._Element:
 def local_name(element: etree._Element | str) -> str:
     """Return the name of an element or a tag without its namespace."""
     return etree.QName(element).localname
+
+
+def escaped(text: str) -> str:
+    """Return a text as it stands in an element or between double quotes; characters that XML cannot hold stay, for the parser to refuse."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return text.replace("\r", "&#13;")  # as it stands it would be read as a line feed
 
 
 def to_base64(data: bytes) -> str:

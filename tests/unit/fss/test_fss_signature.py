@@ -160,3 +160,10 @@ def by_xmlsec(world: World, data: bytes) -> bool:
     except xmlsec.Error:
         return False
     return True
+
+
+def test_a_block_uses_the_prefixes_of_the_envelope(world: World) -> None:
+    """A declaration of its own in SignedInfo would do no harm, but a Fund that compares with its own form would stumble."""
+    signed = world.signed()
+    for prefix in (b"ds", b"wsse", b"wsu", b"soapenv"):
+        assert signed.count(b"xmlns:" + prefix + b"=") == 1

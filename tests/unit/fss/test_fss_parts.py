@@ -1,0 +1,82 @@
+"""Elements written and read without zeep: what an answer says is what zeep would have made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from ers_sync.domain.content import Kind
+from ers_sync.fss import messages, parts, signature, xml
+from ers_sync.fss.binding import Binding, MessageError
+from ers_sync.fss.software import Software
+from ers_sync.fss.xml import ERS
+from tests.unit.fss import samples
+
+ORGANIZATION = "<medicalOrganization><orgName>ЦГБ</orgName><ogrn>1026602336727</ogrn></medicalOrganization>"
+ANSWERS = {
+    "putVisit": "<requestId>0a1b2c3d-0000-1111-2222-333344445555</requestId><status>REGISTERED</status>",
+    "getResultById": "<requestId>0a1b2c3d-0000-1111-2222-333344445555</requestId><status>PROCESSING_ERROR</status><processingResult>"
+    "<storage><code>1201</code><message>a &lt; b</message></storage>"
+    "<storage><code>1204</code><message>нет</message></storage></processingResult>",
+    "getErsData": "<ers><storage><ersNumber>0123456789</ersNumber><createDate>2026-01-12</createDate><status>OPEN</status>"
+    f"{ORGANIZATION}<person><birthdate>1994-05-06</birthdate><firstName>Мария</firstName><secondName>Петрова</secondName>"
+    "<snils><snils>11223344595</snils></snils></person><tickets/><visits>"
+    f"<storage><visitId>1</visitId><visitDate> 2026-02-01 </visitDate>{ORGANIZATION}</storage></visits></storage></ers>",
+}
+
+
+@pytest.fixture(scope="module")
+def binding() -> Binding:
+    return Binding(messages.WSDL)
+
+
+def _body(payload: str) -> etree._Element:
+    body = signature.new_envelope("x")
+    body.append(etree.fromstring(payload))
+    return body
+
+
+@pytest.mark.parametrize("operation", ANSWERS)
+def test_an_answer_is_read_as_zeep_reads_it(binding: Binding, operation: str) -> None:
+    body = _body(f'<{operation}Response xmlns="{ERS}">{ANSWERS[operation]}</{operation}Response>')
+    by_zeep = binding._operation(operation).output.body.parse(body[0], binding._client.wsdl.types)
+    ours = messages.answer(operation, binding.read(body, operation))
+    assert ours == messages.answer(operation, by_zeep)
+
+
+@pytest.mark.parametrize("text", ['a & b < c > d "e"', "first\r\nsecond\rthird", "]]>", "&amp;", "ёЁ😀"])
+def test_a_text_comes_back_as_it_was(binding: Binding, text: str) -> None:
+    content = samples.CONTENTS[Kind.PUT_VISIT] | {"obstetric_status": text}
+    element = _visit(binding, content)
+    found = etree.fromstring(xml.canonical(element, with_comments=False)).find(f".//{{{ERS}}}obstetricStatus")
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize("text", ["\x00", "\x0b", "￾", "\ud800"])
+def test_what_xml_cannot_hold_is_refused_and_not_quoted(binding: Binding, text: str) -> None:
+    with pytest.raises(MessageError) as caught:
+        _visit(binding, samples.CONTENTS[Kind.PUT_VISIT] | {"obstetric_status": f"secret{text}"})
+    assert "secret" not in str(caught.value)
+    assert "secret" not in repr(caught.value.__context__)
+
+
+def test_the_namespace_is_declared_once(binding: Binding) -> None:
+    element = _visit(binding, samples.CONTENTS[Kind.PUT_VISIT])
+    assert etree.tostring(element).count(ERS.encode()) == 1
+
+
+def test_a_nil_is_nothing() -> None:
+    leaf = parts.Part("a", "a", "<a>", "</a>", repeats=False, inner={}, text=str, value=int)
+    nil = '<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+    assert parts.read(leaf, etree.fromstring(nil)) is None
+    assert parts.read(leaf, etree.fromstring("<a>7</a>")) == 7
+
+
+def _visit(binding: Binding, content: Any) -> etree._Element:
+    body = signature.new_envelope("x")
+    values = messages.request(Kind.PUT_VISIT, Software(), samples.sender(Kind.PUT_VISIT), content, samples.NUMBERS)
+    binding.render(body, "putVisit", values)
+    return body[0]
