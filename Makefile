@@ -24,6 +24,10 @@ test: .venv/dev ## all tests, under 10 minutes on 2 cores (ARGS=for pytest)
 soak: .venv/dev ## campaigns of failures and kills (RUNS=1000 SEED=1); says which seeds failed
 	@$(BIN)/python -m ers_sync.stand.soak --runs $(or $(RUNS),1000) --seed $(or $(SEED),1)
 
+bench: .venv/dev ## all benchmarks, their figures in benchmarks/results.json (ARGS="--quick --only messages")
+	@$(BIN)/python -m benchmarks.everything $(ARGS)
+	@$(BIN)/python -m benchmarks.plot
+
 check: .venv/dev ## style, types, direction of imports, generated files, house rules
 	@tools/check
 
@@ -36,4 +40,4 @@ lock: ## pin all packages anew (needs uv)
 clean: ## remove what the other commands made
 	rm -rf .venv demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help demo test soak check system lock clean
+.PHONY: help demo test soak bench check system lock clean
