@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the files that are made from the model of the configuration; `--check` only says whether they are up to date."""
+"""Writes the files made from the configuration's model and the table of log lines; `--check` only says whether they are up to date."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from ers_sync.config import reference, sample
+from ers_sync.ops import actions
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATED = {"config.yaml": sample, "docs/config.md": reference}
+GENERATED = {"config.yaml": sample, "docs/config.md": reference, "docs/log.md": actions.page}
 
 
 def main() -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ers_sync.clock import Clock
+from ers_sync.commands import table, words
 from ers_sync.config import Config, load
 from ers_sync.context import Context, build
 
@@ -32,10 +33,16 @@ class CommandError(Exception):
 def add_common(parser: argparse.ArgumentParser, *, at: bool = False) -> None:
     """Add `--config`, and `--at` where a command may run at another business time."""
     parser.add_argument(
-        "--config", type=Path, default=DEFAULT_CONFIG, help=f"файл настроек (по умолчанию {DEFAULT_CONFIG})"
+        "--config",
+        type=Path,
+        metavar="ФАЙЛ",
+        default=DEFAULT_CONFIG,
+        help=f"файл настроек (по умолчанию {DEFAULT_CONFIG})",
     )
     if at:
-        parser.add_argument("--at", help="деловое время ГГГГ-ММ-ДД[TЧЧ:ММ]; только с испытательным контуром")
+        parser.add_argument(
+            "--at", metavar="ВРЕМЯ", help="деловое время ГГГГ-ММ-ДД[TЧЧ:ММ]; только с испытательным контуром"
+        )
 
 
 def open_context(arguments: argparse.Namespace) -> Context:
@@ -88,11 +95,8 @@ def show_json(value: object) -> None:
 
 
 def show_table(headers: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
-    """Print lines in columns under their headers."""
-    cells = [[("" if value is None else str(value)) for value in line] for line in lines]
-    widths = [max(len(row[i]) for row in [list(headers), *cells]) for i in range(len(headers))]
-    for row in [list(headers), ["─" * width for width in widths], *cells]:
-        print("  ".join(value.ljust(width) for value, width in zip(row, widths, strict=True)).rstrip())
+    """Print lines in columns under their headers, no wider than the terminal."""
+    table.show(headers, lines)
 
 
 def confirm(question: str, *, yes: bool) -> None:
@@ -107,4 +111,10 @@ def summary_line(summary: Mapping[str, object] | None) -> str:
     """Return what a job did, in one line."""
     if summary is None:
         return "не выполнялось: режим dry или задание уже выполняется"
-    return ", ".join(f"{key}: {value}" for key, value in summary.items() if value) or "нечего делать"
+    return (
+        ", ".join(f"{words.count(key)}: {_shown(value)}" for key, value in summary.items() if value) or "нечего делать"
+    )
+
+
+def _shown(value: object) -> object:
+    return "да" if value is True else value

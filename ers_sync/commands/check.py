@@ -8,6 +8,7 @@ from pathlib import Path
 from ers_sync.checks import diagnosis, result
 from ers_sync.checks.run import run
 from ers_sync.commands.base import CommandError, Parsers, add_common
+from ers_sync.commands.progress import progress
 
 NAGIOS_CRITICAL = 2
 
@@ -31,7 +32,8 @@ def add(commands: Parsers) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    checks = run(arguments.config)
+    with progress("проверка"):
+        checks = run(arguments.config)
     bad = not all(check.ok for check in checks)
     if arguments.nagios:
         print(result.as_nagios(checks))
@@ -41,7 +43,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _diagnose(arguments: argparse.Namespace) -> int:
-    text = diagnosis.make(arguments.config)
+    with progress("сбор сведений"):
+        text = diagnosis.make(arguments.config)
     try:
         arguments.file.write_text(text, encoding="utf-8")
     except OSError as error:

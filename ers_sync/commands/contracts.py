@@ -16,6 +16,7 @@ from ers_sync.commands.base import (
     show_json,
     show_table,
 )
+from ers_sync.commands.progress import progress
 from ers_sync.domain.contracts import ALL_KINDS, Contract
 from ers_sync.ledger import contracts, database
 from ers_sync.ledger.database import rows
@@ -31,10 +32,16 @@ def add(commands: Parsers) -> None:
     listed.set_defaults(run=_list)
     put = actions.add_parser("set", help="внести договор или изменить дату его окончания")
     put.add_argument("--hospital", type=int, required=True, metavar="МО", help="organization.id в РАМ")
-    put.add_argument("--kind", required=True, choices=ALL_KINDS, help="вид услуг")
-    put.add_argument("--number", required=True, help="номер договора")
-    put.add_argument("--from", dest="begins", required=True, type=parse_day, help="дата договора ДД.ММ.ГГГГ")
-    put.add_argument("--to", dest="ends", type=parse_day, help="дата окончания ДД.ММ.ГГГГ; без неё – бессрочный")
+    put.add_argument(
+        "--kind", required=True, choices=ALL_KINDS, metavar="ВИД", help="вид услуг: " + ", ".join(ALL_KINDS)
+    )
+    put.add_argument("--number", required=True, metavar="НОМЕР", help="номер договора")
+    put.add_argument(
+        "--from", dest="begins", required=True, type=parse_day, metavar="ДАТА", help="дата договора ДД.ММ.ГГГГ"
+    )
+    put.add_argument(
+        "--to", dest="ends", type=parse_day, metavar="ДАТА", help="дата окончания ДД.ММ.ГГГГ; без неё – бессрочный"
+    )
     add_common(put)
     put.set_defaults(run=_set)
     taken = actions.add_parser("import", help="взять договоры из книги Excel")
@@ -94,7 +101,8 @@ def _import(arguments: argparse.Namespace) -> int:
         found = rows(connection, "senders", "organizations")
     ours = {row.ogrn: row.id for row in found if row.ogrn and row.id in context.rules.hospitals}
     try:
-        listed = contract_sheet.read(arguments.file, ours)
+        with progress("чтение книги"):
+            listed = contract_sheet.read(arguments.file, ours)
     except contract_sheet.SheetError as error:
         raise CommandError(f"Ни один договор не взят, исправьте:\n{error}") from error
     with context.ledger.begin() as connection:

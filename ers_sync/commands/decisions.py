@@ -22,7 +22,7 @@ def add(commands: Parsers) -> None:
 
     annul = commands.add_parser("annul-visit", help="аннулировать отправленное посещение")
     annul.add_argument("exam", type=int, metavar="ОСМОТР", help="номер осмотра в РАМ")
-    annul.add_argument("--reason", required=True, type=_reason, help="причина, обязательна")
+    annul.add_argument("--reason", required=True, type=_reason, metavar="ТЕКСТ", help="причина, обязательна")
     _finish(
         annul,
         lambda c, a: decisions.annul_visit(c, a.exam, a.reason, operator()),
@@ -31,8 +31,8 @@ def add(commands: Parsers) -> None:
 
     close = commands.add_parser("close-certificate", help="закрыть ЭРС")
     close.add_argument("number", type=_number, metavar="НОМЕР", help="10 цифр номера ЭРС")
-    close.add_argument("--reason-code", required=True, type=int, help="код причины по справочнику Фонда")
-    close.add_argument("--reason", required=True, type=_reason, help="причина, обязательна")
+    close.add_argument("--reason-code", required=True, type=int, metavar="КОД", help="код причины по справочнику Фонда")
+    close.add_argument("--reason", required=True, type=_reason, metavar="ТЕКСТ", help="причина, обязательна")
     _finish(
         close,
         lambda c, a: decisions.close_certificate(c, a.number, a.reason_code, a.reason, operator()),
@@ -46,39 +46,44 @@ def add(commands: Parsers) -> None:
     which = linked.add_mutually_exclusive_group(required=True)
     which.add_argument("number", nargs="?", type=_number, metavar="НОМЕР", help="10 цифр номера ЭРС")
     which.add_argument("--none", action="store_true", help="ни один из известных ЭРС: сформировать новый")
-    linked.add_argument("--reason", required=True, type=_reason, help="причина, обязательна")
+    linked.add_argument("--reason", required=True, type=_reason, metavar="ТЕКСТ", help="причина, обязательна")
     _finish(linked, _link, "Решить, какой ЭРС относится к беременности {pregnancy}?")
 
 
 def add_to_requests(actions: Parsers) -> None:
     """Add the decisions about single requests to `requests`."""
     retry = actions.add_parser("retry", help="отправить отклонённый запрос снова")
-    retry.add_argument("id", type=int)
+    retry.add_argument("id", type=int, metavar="НОМЕР", help="номер запроса")
     _finish(retry, lambda c, a: decisions.retry(c, a.id, operator()))
 
     cancel = actions.add_parser("cancel", help="отказаться от непринятого запроса навсегда")
-    cancel.add_argument("id", type=int)
-    cancel.add_argument("--reason", required=True, type=_reason)
+    cancel.add_argument("id", type=int, metavar="НОМЕР", help="номер запроса")
+    cancel.add_argument("--reason", required=True, type=_reason, metavar="ТЕКСТ", help="причина, обязательна")
     _finish(cancel, lambda c, a: decisions.cancel(c, a.id, a.reason, operator()), "Отменить запрос {id} навсегда?")
 
     hold = actions.add_parser("hold", help="отложить неотправленный запрос")
-    hold.add_argument("id", type=int)
-    hold.add_argument("--reason", required=True, type=_reason)
+    hold.add_argument("id", type=int, metavar="НОМЕР", help="номер запроса")
+    hold.add_argument("--reason", required=True, type=_reason, metavar="ТЕКСТ", help="причина, обязательна")
     _finish(hold, lambda c, a: decisions.hold(c, a.id, a.reason, operator(), held=True))
 
     release = actions.add_parser("release", help="отпустить отложенный запрос или снять тормоз МО")
-    release.add_argument("id", type=int, nargs="?")
+    release.add_argument("id", type=int, nargs="?", metavar="НОМЕР", help="номер запроса")
     release.add_argument("--hospital", type=int, metavar="МО", help="снять тормоз этой МО")
-    release.add_argument("--kind", choices=[str(kind) for kind in Kind], help="вид запросов под тормозом")
+    release.add_argument(
+        "--kind",
+        choices=[str(kind) for kind in Kind],
+        metavar="ВИД",
+        help="вид запросов под тормозом: " + ", ".join(map(str, Kind)),
+    )
     _finish(release, _release)
 
     resolve = actions.add_parser("resolve", help="решить судьбу запроса, о котором Фонд не спросить")
-    resolve.add_argument("id", type=int)
+    resolve.add_argument("id", type=int, metavar="НОМЕР", help="номер запроса")
     fate = resolve.add_mutually_exclusive_group(required=True)
     fate.add_argument("--sent", action="store_true", help="Фонд его принял")
     fate.add_argument("--not-sent", action="store_true", help="Фонд его не получил: отправить снова")
-    resolve.add_argument("--number", type=_number, help="номер ЭРС, если это запрос ЭРС")
-    resolve.add_argument("--reason", required=True, type=_reason)
+    resolve.add_argument("--number", type=_number, metavar="ЭРС", help="номер ЭРС, если это запрос ЭРС")
+    resolve.add_argument("--reason", required=True, type=_reason, metavar="ТЕКСТ", help="причина, обязательна")
     _finish(
         resolve,
         lambda c, a: decisions.resolve(c, a.id, a.reason, operator(), sent=a.sent, number=a.number),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_day
+from ers_sync.commands.progress import progress
 from ers_sync.ledger import database
 from ers_sync.reports.settings import ReportError
 from jobs.report import settings
@@ -20,15 +21,21 @@ def add(commands: Parsers) -> None:
     parser.add_argument(
         "--by",
         default="mo",
+        choices=("mo", "doctor", "patient", "log"),
         metavar="РАЗРЕЗ",
         help="mo – МО (так без этого ключа), doctor – врачи, patient – пациентки, log – реестр запросов",
     )
     parser.add_argument(
-        "--period", default="month", metavar="ПЕРИОД", help="day, month (так без этого ключа) или year; не для реестра"
+        "--period",
+        default="month",
+        choices=("day", "month", "year"),
+        metavar="ПЕРИОД",
+        help="day, month (так без этого ключа) или year; не для реестра",
     )
     parser.add_argument(
         "--subject",
         default="sent",
+        choices=("sent", "received"),
         metavar="ПРЕДМЕТ",
         help="sent – запросы для ФСС (так без этого ключа), received – данные с ФСС; не для реестра",
     )
@@ -57,6 +64,8 @@ def _report(arguments: argparse.Namespace) -> int:
         )
     except ReportError as error:
         raise CommandError(str(error), usage=True) from error
-    for path in write_on_demand(context.ledger, settings(context), now, order):
+    with progress("отчёт"):
+        made = write_on_demand(context.ledger, settings(context), now, order)
+    for path in made:
         print(path)
     return 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import datetime
+from typing import Any
 
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_moment, show_json, show_table
+from ers_sync.commands import words
+from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_day, show_json, show_table
 from ers_sync.commands.decisions import add_to_requests as add_decisions
 from ers_sync.domain import identifiers
 from ers_sync.domain.states import State
@@ -17,18 +19,23 @@ def add(commands: Parsers) -> None:
     group = commands.add_parser("requests", help="запросы: список, подробности, решения человека")
     actions = group.add_subparsers(dest="action", required=True, metavar="ДЕЙСТВИЕ")
     listed = actions.add_parser("list", help="список запросов")
-    listed.add_argument("--state", choices=[str(state) for state in State], help="только в этом состоянии")
-    listed.add_argument("--hospital", type=int, metavar="ID", help="только этой МО")
-    listed.add_argument("--snils", help="только этой женщины")
-    listed.add_argument("--since", type=_day, help="только события с этого дня (ГГГГ-ММ-ДД)")
-    listed.add_argument("--until", type=_day, help="только события по этот день (ГГГГ-ММ-ДД)")
-    listed.add_argument("--limit", type=int, default=50, help="не больше стольких строк (50)")
+    listed.add_argument(
+        "--state",
+        choices=[str(state) for state in State],
+        metavar="СОСТОЯНИЕ",
+        help="только в этом: " + ", ".join(map(words.state, State)),
+    )
+    listed.add_argument("--hospital", type=int, metavar="МО", help="только этой МО: organization.id в РАМ")
+    listed.add_argument("--snils", metavar="СНИЛС", help="только этой женщины")
+    listed.add_argument("--since", type=parse_day, metavar="ДАТА", help="только события с этого дня, ДД.ММ.ГГГГ")
+    listed.add_argument("--until", type=parse_day, metavar="ДАТА", help="только события по этот день, ДД.ММ.ГГГГ")
+    listed.add_argument("--limit", type=int, metavar="СТРОК", default=50, help="не больше стольких строк (50)")
     listed.add_argument("--json", action="store_true", help="для программ")
     add_common(listed)
     listed.set_defaults(run=_list)
     add_decisions(actions)
     shown = actions.add_parser("show", help="один запрос со всеми обменами")
-    shown.add_argument("id", type=int)
+    shown.add_argument("id", type=int, metavar="НОМЕР", help="номер запроса из списка")
     shown.add_argument("--json", action="store_true", help="для программ")
     add_common(shown)
     shown.set_defaults(run=_show)
@@ -52,7 +59,15 @@ def _list(arguments: argparse.Namespace) -> int:
         return 0
     headers = ["№", "Запрос", "Источник", "МО", "Состояние", "Причина", "Срок"]
     lines = [
-        (r.id, r.kind, r.source, r.organization_id, r.state, r.reason, f"{r.deadline:%d.%m.%Y}" if r.deadline else "")
+        (
+            r.id,
+            r.kind,
+            r.source,
+            r.organization_id,
+            r.state,
+            words.reason(r.reason),
+            f"{r.deadline:%d.%m.%Y}" if r.deadline else "",
+        )
         for r in found
     ]
     show_table(headers, lines)
@@ -69,9 +84,12 @@ def _show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         show_json(request | {"exchanges": [dict(row._mapping) for row in exchanges]})  # noqa: SLF001 - SQLAlchemy's public name
         return 0
-    for name, value in request.items():
-        if value not in (None, "", []):
-            print(f"{name}: {value}")
+    shown = {
+        words.REQUEST[name]: _shown(name, value)
+        for name, value in request.items()
+        if value not in (None, "", [], False)
+    }
+    show_table(["Что", "Значение"], list(shown.items()))
     print()
     headers = ["Когда", "Узел", "Операция", "Исход", "Статус", "Сведения"]
     show_table(
@@ -84,5 +102,10 @@ def _show(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _day(text: str) -> date:
-    return parse_moment(text).date()
+def _shown(name: str, value: Any) -> object:
+    """Return a value of the ledger as a person reads it."""
+    if name == "details":
+        return "; ".join(str(one.get("text", one)) for one in value) if isinstance(value, list) else value
+    if isinstance(value, datetime):
+        return f"{value.astimezone():%d.%m.%Y %H:%M:%S %Z}"
+    return {"state": words.state, "reason": words.reason}.get(name, str)(value)

@@ -6,7 +6,9 @@ import argparse
 
 from ers_sync import config as configuration
 from ers_sync import daemon
+from ers_sync.commands import words
 from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table
+from ers_sync.commands.progress import progress
 from ers_sync.ledger import database, job_runs, lineage
 from ers_sync.ledger.database import rows
 from ers_sync.ops import prometheus, sentry
@@ -52,7 +54,8 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _migrate(arguments: argparse.Namespace) -> int:
     context = open_context(arguments)
-    applied = database.migrate(context.ledger)
+    with progress("изменение схемы"):
+        applied = database.migrate(context.ledger)
     print(f"Применено изменений схемы: {len(applied)}" if applied else "База программы уже в порядке")
     if arguments.restored:
         today = context.clock().astimezone(context.config.timezone).date()
@@ -81,7 +84,7 @@ def _status(arguments: argparse.Namespace) -> int:
         show_json(found)
         return 0
     print(f"Режим: {context.config.mode}. Фонд: {'не отвечает' if outages else 'на связи'}.")
-    show_table(["Состояние", "Запросов"], sorted(states.items()))
+    show_table(["Состояние", "Запросов"], [(words.state(code), many) for code, many in sorted(states.items())])
     print()
     show_table(
         ["Задание", "Последний успех"], [(job, f"{when:%d.%m.%Y %H:%M:%S %Z}") for job, when in sorted(runs.items())]

@@ -83,7 +83,7 @@ def values_of(row: Any, names: Mapping[int, str], zone: ZoneInfo) -> tuple[Any, 
     at, organization_id, host, operation, name, number, outcome, status, http_status, text, seconds, operator = row
     return (
         names[organization_id] if organization_id else None,
-        at.astimezone(zone).replace(tzinfo=None),
+        at.astimezone(zone).replace(tzinfo=None, microsecond=0),
         host,
         OPERATIONS.get(operation, operation),
         operation,

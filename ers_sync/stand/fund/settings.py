@@ -49,17 +49,25 @@ class Settings:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the stand-in Fund."""
-    parser.add_argument("--listen", type=_address, default=("127.0.0.1", 0), help="адрес, например 127.0.0.1:0")
-    parser.add_argument("--dir", type=Path, required=True, help="папка с журналом, книгой и ключами")
-    parser.add_argument("--fund-seed", type=Path, help="что Фонд знает с самого начала (JSON)")
-    parser.add_argument("--names", type=Path, help="названия МО и имена пациенток (JSON)")
-    parser.add_argument("--at", type=datetime.fromisoformat, help="рабочее время при первом запуске")
-    parser.add_argument("--delay", type=float, default=0.2, help="секунд от приёма запроса до обработки")
-    parser.add_argument("--spread", type=float, default=0.0, help="разброс этого времени, секунд")
-    parser.add_argument("--zone", type=ZoneInfo, default=ZoneInfo("Asia/Yekaterinburg"), help="часовой пояс Фонда")
+    parser.add_argument(
+        "--listen", metavar="АДРЕС", type=_address, default=("127.0.0.1", 0), help="адрес, например 127.0.0.1:0"
+    )
+    parser.add_argument("--dir", metavar="ПАПКА", type=Path, required=True, help="папка с журналом, книгой и ключами")
+    parser.add_argument("--fund-seed", metavar="ФАЙЛ", type=Path, help="что Фонд знает с самого начала (JSON)")
+    parser.add_argument("--names", metavar="ФАЙЛ", type=Path, help="названия МО и имена пациенток (JSON)")
+    parser.add_argument("--at", metavar="ВРЕМЯ", type=datetime.fromisoformat, help="рабочее время при первом запуске")
+    parser.add_argument(
+        "--delay", metavar="СЕКУНД", type=float, default=0.2, help="секунд от приёма запроса до обработки"
+    )
+    parser.add_argument("--spread", metavar="СЕКУНД", type=float, default=0.0, help="разброс этого времени, секунд")
+    parser.add_argument(
+        "--zone", metavar="ПОЯС", type=ZoneInfo, default=ZoneInfo("Asia/Yekaterinburg"), help="часовой пояс Фонда"
+    )
     parser.add_argument("--crypto", choices=("auto", "engine", "pure", "rsa"), default="auto", help="криптопровайдер")
-    parser.add_argument("--profile", type=json.loads, default={}, help="изменения профиля обмена (JSON)")
-    parser.add_argument("--random-seed", type=int, default=1, help="начальное число случайностей")
+    parser.add_argument(
+        "--profile", metavar="JSON", type=json.loads, default={}, help="изменения профиля обмена (JSON)"
+    )
+    parser.add_argument("--random-seed", metavar="ЧИСЛО", type=int, default=1, help="начальное число случайностей")
     parser.add_argument("--keep-exchanges", action="store_true", help="сохранять все обмены в exchanges/")
     parser.add_argument("--dated", choices=("registered", "formed"), default="registered", help="дата нового ЭРС")
 

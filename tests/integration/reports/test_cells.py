@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import psycopg2
 import pytest
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ers_sync.reports.daily import write_daily
+from ers_sync.reports.settings import Hospital
+from tests.conftest import MakeDatabase
 from tests.integration.reports import fill
-from tests.integration.reports.conftest import HEADER, Written, table
+from tests.integration.reports.conftest import HEADER, SETTINGS, Written, table
 
 TITLES = ["Сводка", "МО", "Врачи", "Пациентки", "Что исправить", "Данные с ФСС", "Реестр запросов"]
 AREA = r"\$?[A-Z]+\$?\d+(:\$?[A-Z]+\$?\d+)?"
@@ -46,6 +51,44 @@ def test_hostile_names_are_texts_as_they_were_typed(written: Written) -> None:
     for text in fill.HOSTILE:
         shown = text.replace("\u0001", "").replace("\ufffe", "")
         assert shown in names
+
+
+FORMULA = '=HYPERLINK("http://example.org";"нажми")'
+EVERYWHERE = """
+update ers.organization set name = %(text)s;
+update ers.doctor set name = %(text)s;
+update ers.pregnancy set last_name = %(text)s, first_name = null, patronymic = null, policy = %(text)s;
+update ers.certificate set organization_name = %(text)s;
+update ers.request set details = jsonb_build_array(jsonb_build_object('column', null, 'text', cast(%(text)s as text)));
+update ers.exchange set host = %(text)s, status = %(text)s, information = %(text)s, operator = %(text)s;
+"""
+TEXTS = {
+    "МО": ["М.О."],
+    "Врачи": ["М.О.", "Врач"],
+    "Пациентки": ["М.О.", "ФИО", "Полис", "Чей ЭРС"],
+    "Что исправить": ["М.О.", "Пациентка", "Врач", "Возможная причина", "Ответ Фонда"],
+    "Данные с ФСС": ["М.О."],
+    "Реестр запросов": ["М.О.", "Узел Фонда", "Пациентка", "Статус", "Информация", "Кто"],
+}
+
+
+def test_a_formula_in_any_column_of_any_sheet_is_text(make_database: MakeDatabase, tmp_path: Path) -> None:
+    dsn = make_database(fill.build_300)
+    with closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(EVERYWHERE, {"text": FORMULA})
+    settings = replace(SETTINGS, directory=tmp_path, hospitals=(Hospital(2, fill.ZONE),))
+    for path in write_daily(dsn, settings, fill.NOW):
+        with zipfile.ZipFile(path) as archive:
+            parts = "".join(archive.read(name).decode() for name in archive.namelist() if "/sheet" in name)
+        formulas = [html.unescape(formula) for formula in re.findall(r"<f>(.*?)</f>", parts)]
+        assert len(formulas) > 50
+        assert [formula for formula in formulas if not OUR_FORMULA.fullmatch(f"={formula}")] == []
+        assert 'TargetMode="External"' not in parts
+        for title, columns in TEXTS.items():
+            rows = table(path, title)
+            for column in columns:
+                if column in rows[0]:
+                    assert any(str(row[column]).startswith("=HYPERLINK") for row in rows), (title, column)
 
 
 def test_no_link_leads_out_of_the_workbook(written: Written) -> None:
