@@ -14,6 +14,10 @@ help: ## this list
 	@tools/setup dev
 	@touch $@
 
+.venv/bench: .venv/dev requirements/bench.txt
+	@tools/setup bench
+	@touch $@
+
 demo: .venv/runtime ## run everything on this machine: РАМ, Fund, daemon, reports (OUT=folder)
 	@$(BIN)/ers-sync demo --dir $(or $(OUT),demo-out)
 

@@ -4,9 +4,9 @@
 -- The hospitals that have something to send now, those first whose deadline is nearest. It leaps along the index from hospital to hospital
 -- and takes the first request of each that is due, so that it costs the same however long the backlog is.
 with recursive hospital (id) as (
-    select min(organization_id) from ers.request where state = 'READY'
+    (select organization_id from ers.request where state = 'READY' order by organization_id limit 1)
     union all
-    select (select min(organization_id) from ers.request where state = 'READY' and organization_id > h.id)
+    select (select organization_id from ers.request where state = 'READY' and organization_id > h.id order by organization_id limit 1)
     from hospital h where h.id is not null
 )
 select h.id as organization_id

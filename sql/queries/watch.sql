@@ -41,7 +41,7 @@ select organization_id, kind, counted, usual from ers.brake where released_at is
 -- name: quarantined
 -- Requests that stumbled over our own bug.
 select count(*) as many, min(id) as first from ers.request
-where state = 'QUARANTINED' and state not in ('DONE', 'CANCELLED', 'ANNULLED');
+where state = 'QUARANTINED';
 
 -- name: unreadable
 -- Pregnancies that could not be worked out several times in a row.
@@ -142,8 +142,12 @@ delete from ers.incident where closed_at < now() - make_interval(days => :days);
 
 -- name: states
 -- How many unfinished requests there are of each state and reason.
-select state, coalesce(reason, '') as reason, count(*) as many from ers.request
-where state not in ('DONE', 'CANCELLED', 'ANNULLED') group by 1, 2 order by 1, 2;
+select state, coalesce(reason, '') as reason, count(*) as many from (
+    select state, reason from ers.request where state in ('HELD', 'REJECTED', 'QUARANTINED')
+    union all select state, reason from ers.request where state = 'READY'
+    union all select state, reason from ers.request where state = 'REGISTERED'
+    union all select state, reason from ers.request where state in ('UNKNOWN', 'SENDING')
+) r group by 1, 2 order by 1, 2;
 
 -- name: at_risk
 -- Unsent requests whose deadline has passed, and whose deadline is within a day.
