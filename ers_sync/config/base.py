@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+CREDENTIALS = "credentials"
+"""The folder beside `config.yaml` out of which the unit loads its credentials; keys lie in its folder `keys`."""
+KEYS_PREFIX = "keys_"
 RUSSIAN = "russian"
 """The type of errors whose text is already Russian and goes to the operator as it is."""
 
@@ -38,14 +41,27 @@ def credentials_directory() -> Path | None:
 
 
 def _resolve(name: Path, info: ValidationInfo) -> Path:
-    """Return where a file named in the configuration lies: systemd's credentials first, then beside the configuration."""
+    """Return where a file named in the configuration lies.
+
+    systemd's credentials first, then beside the configuration, then where systemd takes the credentials from: a command that a person
+    runs finds there what the service is given.
+    """
     # a connection string, a PEM text: somebody wrote the secret itself
     if re.search(r":/|=|\n|-----", str(name)) or str(name) in {"", "."}:
         raise PydanticCustomError(RUSSIAN, "здесь должно стоять имя файла, а не само значение")
-    credentials = credentials_directory()
-    if credentials and not name.is_absolute() and (credentials / name).exists():
-        return credentials / name
-    return Path((info.context or {}).get("directory", "")) / name
+    beside = Path((info.context or {}).get("directory", "")) / name
+    # not Path.exists: it raises where a folder is closed to us
+    return next((place for place in _places(name, beside) if os.access(place, os.F_OK)), beside)
+
+
+def _places(name: Path, beside: Path) -> list[Path]:
+    if name.is_absolute():
+        return []
+    source, own = beside.parent / CREDENTIALS, name.name.removeprefix(KEYS_PREFIX)
+    given = credentials_directory()
+    # systemd calls NAME of a folder loaded as `keys` keys_NAME
+    of_systemd = [given / name, given / f"{KEYS_PREFIX}{own}"] if given else []
+    return [*of_systemd, beside, source / name, source / "keys" / own]
 
 
 def _web_address(value: str) -> str:

@@ -14,20 +14,24 @@ select
     now() as taken_at;
 
 -- name: is_superuser
--- Whether our role may do everything.
-select rolsuper from pg_roles where rolname = current_user;
+-- Whether our role may do everything, or become one that may.
+select bool_or(rolsuper) as rolsuper from pg_roles where pg_has_role(oid, 'MEMBER');
 
 -- name: writable_relations
--- Tables and views that our role owns or may write to, by rights alone: nothing is tried.
+-- Tables and views that our role, or a role that it may become (SET ROLE), owns or may write to, by rights alone: nothing is tried.
 select format('%I.%I', n.nspname, c.relname) as relation
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'v', 'm', 'f')
     and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and (
-        pg_has_role(c.relowner, 'MEMBER')
-        or has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
-        or has_any_column_privilege(c.oid, 'INSERT, UPDATE')
+    and exists (
+        select 1 from pg_roles r
+        where pg_has_role(r.oid, 'MEMBER')
+            and (
+                c.relowner = r.oid
+                or has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+                or has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')
+            )
     )
 order by 1;
 

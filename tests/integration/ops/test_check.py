@@ -188,11 +188,30 @@ def test_nagios_gets_one_bar_only() -> None:
     assert said == "ERS-SYNC CRITICAL - a/b | checks=1 bad=1\na/b: c/d e"
 
 
-def test_a_role_that_owns_a_table_is_no_reader(site: Site, make_site: MakeSite) -> None:
-    other = make_site()
-    reader(other, more="alter table ram.exam owner to {role};")
-    found = [check.found for check in run(other.config) if not check.ok]
+@pytest.mark.parametrize(
+    "right",
+    [
+        "alter table ram.exam owner to {role};",
+        "grant delete on ram.exam to {role};",
+        "grant update (note) on ram.exam to {role};",
+        # by inheritance nothing, by SET ROLE all
+        "create role {role}_writer; grant insert on ram.exam to {role}_writer; alter role {role} noinherit; grant {role}_writer to {role};",
+        "create role {role}_owner; alter table ram.exam owner to {role}_owner; alter role {role} noinherit; grant {role}_owner to {role};",
+    ],
+)
+def test_a_role_that_could_write_is_no_reader(make_site: MakeSite, right: str) -> None:
+    site = make_site()
+    reader(site, more=right)
+    found = [check.found for check in run(site.config) if not check.ok]
     assert found == ["роль в РАМ может изменять ram.exam; нужна роль, у которой есть только SELECT"]
+
+
+def test_a_role_that_may_become_a_superuser_is_no_reader(make_site: MakeSite) -> None:
+    site = make_site()
+    reader(site, more="create role {role}_boss superuser; alter role {role} noinherit; grant {role}_boss to {role};")
+    assert [check.found for check in run(site.config) if not check.ok] == [
+        "роль в РАМ — суперпользователь; нужна роль, у которой есть только SELECT"
+    ]
 
 
 def test_diagnose_says_much_and_nothing_of_a_person(site: Site, postgres: PrivatePostgres) -> None:

@@ -38,6 +38,30 @@ def test_systemd_credentials_come_first(config_file: Path, monkeypatch: pytest.M
     assert config.ledger.dsn_file == config_file.parent / "ledger-dsn"
 
 
+@pytest.mark.parametrize("written", ["mo-1-key.pem", "keys_mo-1-key.pem"])
+def test_one_name_of_a_key_for_systemd_and_for_a_command_by_hand(
+    config_file: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    folder = config_file.parent
+    config_file.write_text(config_file.read_text(encoding="utf-8").replace("mo-1-key.pem", written), encoding="utf-8")
+    keys, copies = folder / "credentials" / "keys", folder / "copies"
+    keys.mkdir(parents=True)
+    copies.mkdir()
+    (folder / "mo-1-key.pem").rename(keys / "mo-1-key.pem")
+    (folder / "ram-dsn").rename(folder / "credentials" / "ram-dsn")
+
+    by_hand = load(config_file)
+
+    assert file_problems(by_hand) == []
+    assert by_hand.ram.dsn_file == folder / "credentials" / "ram-dsn"
+    assert by_hand.ledger.dsn_file == folder / "ledger-dsn"
+    assert by_hand.hospitals[0].key_files == (keys / "mo-1-key.pem",)
+
+    (copies / "keys_mo-1-key.pem").write_text("x", encoding="utf-8")  # as LoadCredential=keys:FOLDER names it
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(copies))
+    assert load(config_file).hospitals[0].key_files == (copies / "keys_mo-1-key.pem",)
+
+
 def test_sound_files_are_no_problem(config_file: Path) -> None:
     assert file_problems(load(config_file)) == []
 
