@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,11 @@ class SheetError(Exception):
         self.problems = tuple(problems)
 
 
-def read(path: Path, hospitals: Mapping[str, int]) -> list[Contract]:
+def read(path: Path, hospitals: Mapping[str, Sequence[int]]) -> list[Contract]:
     """Read contracts from the first sheet of a workbook; `hospitals` are our hospital ids by ОГРН.
 
-    The first line that holds all of `COLUMNS` is the heading; empty lines are passed over.
+    Branches of one legal entity share its ОГРН: the contract is each one's. The first line that holds all of `COLUMNS` is the heading; empty
+    lines are passed over.
 
     Raises:
         SheetError: with everything that is wrong.
@@ -53,15 +55,16 @@ def read(path: Path, hospitals: Mapping[str, int]) -> list[Contract]:
             cells = {name: line[place] if place < len(line) else None for name, place in places.items()}
             wrong = list(_problems(cells, hospitals))
             problems += [f"{_letter(places[name])}{number}: {text}" for name, text in wrong]
-            if not wrong:
-                found.append(_contract(cells, hospitals))
-    problems += _twice(found)
+            contracts = [] if wrong else _contracts(cells, hospitals)
+            if {replace(c, ends=None) for c in contracts} & {replace(c, ends=None) for c in found}:
+                problems.append(f"{_letter(places['Номер договора'])}{number}: такой договор в книге уже есть")
+            found += contracts
     if problems:
         raise SheetError(problems)
     return found
 
 
-def _problems(cells: Mapping[str, Any], hospitals: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def _problems(cells: Mapping[str, Any], hospitals: Mapping[str, Sequence[int]]) -> Iterator[tuple[str, str]]:
     ogrn = identifiers.ogrn(_text(cells["ОГРН"]))
     if ogrn is None:
         yield "ОГРН", "ОГРН отсутствует или неверен (13 цифр с контрольной)"
@@ -81,26 +84,16 @@ def _problems(cells: Mapping[str, Any], hospitals: Mapping[str, int]) -> Iterato
         yield "Дата окончания договора", "раньше даты договора"
 
 
-def _contract(cells: Mapping[str, Any], hospitals: Mapping[str, int]) -> Contract:
+def _contracts(cells: Mapping[str, Any], hospitals: Mapping[str, Sequence[int]]) -> list[Contract]:
     begins = _day(cells["Дата договора"])
     if begins is None:
         raise ValueError("checked before")
-    return Contract(
-        organization_id=hospitals[str(identifiers.ogrn(_text(cells["ОГРН"])))],
-        kind=_text(cells["Вид услуг"]),
-        number=_text(cells["Номер договора"]),
-        begins=begins,
-        ends=_day(cells["Дата окончания договора"]),
+    kind, number, ends = (
+        _text(cells["Вид услуг"]),
+        _text(cells["Номер договора"]),
+        _day(cells["Дата окончания договора"]),
     )
-
-
-def _twice(contracts: Sequence[Contract]) -> Iterator[str]:
-    seen = set()
-    for c in contracts:
-        key = (c.organization_id, c.kind, c.number, c.begins)
-        if key in seen:
-            yield f"договор {c.number} (вид услуг {c.kind}) указан дважды"
-        seen.add(key)
+    return [Contract(id_, kind, number, begins, ends) for id_ in hospitals[str(identifiers.ogrn(_text(cells["ОГРН"])))]]
 
 
 def _text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import defaultdict
 from pathlib import Path
 
 from ers_sync import contract_sheet
@@ -99,7 +100,10 @@ def _import(arguments: argparse.Namespace) -> int:
     database.require_schema(context.ledger)
     with context.ledger.connect() as connection:
         found = rows(connection, "senders", "organizations")
-    ours = {row.ogrn: row.id for row in found if row.ogrn and row.id in context.rules.hospitals}
+    ours: dict[str, list[int]] = defaultdict(list)
+    for row in found:
+        if row.ogrn and row.id in context.rules.hospitals:
+            ours[row.ogrn].append(row.id)
     try:
         with progress("чтение книги"):
             listed = contract_sheet.read(arguments.file, ours)

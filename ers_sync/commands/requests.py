@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,11 @@ def add(commands: Parsers) -> None:
         help="только в этом: " + ", ".join(map(words.state, State)),
     )
     listed.add_argument("--hospital", type=int, metavar="МО", help="только этой МО: organization.id в РАМ")
-    listed.add_argument("--snils", metavar="СНИЛС", help="только этой женщины")
+    listed.add_argument(
+        "--patient",
+        action="store_true",
+        help="только одной женщины: спросить СНИЛС или фамилию (в команде её видели бы все)",
+    )
     listed.add_argument("--since", type=parse_day, metavar="ДАТА", help="только события с этого дня, ДД.ММ.ГГГГ")
     listed.add_argument("--until", type=parse_day, metavar="ДАТА", help="только события по этот день, ДД.ММ.ГГГГ")
     listed.add_argument("--limit", type=int, metavar="СТРОК", default=50, help="не больше стольких строк (50)")
@@ -42,6 +47,7 @@ def add(commands: Parsers) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    snils, last_name = _asked_for() if arguments.patient else (None, None)
     with open_context(arguments).ledger.connect() as connection:
         found = rows(
             connection,
@@ -49,7 +55,8 @@ def _list(arguments: argparse.Namespace) -> int:
             "listed",
             state=arguments.state,
             organization_id=arguments.hospital,
-            snils=identifiers.snils(arguments.snils) if arguments.snils else None,
+            snils=snils,
+            last_name=last_name,
             since=arguments.since,
             until=arguments.until,
             many=arguments.limit,
@@ -72,6 +79,19 @@ def _list(arguments: argparse.Namespace) -> int:
     ]
     show_table(headers, lines)
     return 0
+
+
+def _asked_for() -> tuple[str | None, str | None]:
+    """Ask for a woman's СНИЛС or surname, which no command line may hold: every user of the machine sees it there."""
+    typed = input("СНИЛС или фамилия: ").strip() if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if not any(letter.isdigit() for letter in typed):
+        if not typed:
+            raise CommandError("Не указаны ни СНИЛС, ни фамилия", usage=True)
+        return None, typed
+    number = identifiers.snils(typed)
+    if number is None:
+        raise CommandError("СНИЛС неверен: проверьте все 11 цифр", usage=True)
+    return number, None
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -164,6 +164,8 @@ where (cast(:state as text) is null or state = :state)
   and (cast(:since as date) is null or event_on >= :since)
   and (cast(:until as date) is null or event_on <= :until)
   and (cast(:snils as text) is null or pregnancy_id in (select p.id from ers.pregnancy p where p.snils = :snils))
+  and (cast(:last_name as text) is null
+       or pregnancy_id in (select p.id from ers.pregnancy p where lower(p.last_name) = lower(:last_name)))
 order by deadline nulls last, id limit :many;
 
 -- name: shown

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from ers_sync import contract_sheet
 from ers_sync.cli import main
 from ers_sync.contract_sheet import COLUMNS
 from ers_sync.stand.line import Line, ogrn
@@ -122,6 +123,7 @@ def test_the_sheet_is_taken_whole_or_not_at_all(line: Line, tmp_path: Path, caps
         "C7": [ogrn(1), "2", None, "01.02.2026", None],
         "D8": [ogrn(2), "2", "Д-20", "32.02.2026", None],
         "E9": [ogrn(2), "2", "Д-21", "01.02.2026", "01.01.2026"],
+        "C10": [ogrn(1), "1", "Д-17", "01.02.2026", None],
     }
     path = _sheet(tmp_path, good, *bad.values())
     before = line.ledger("select count(*) as many from ers.contract")
@@ -138,6 +140,11 @@ def test_the_sheet_is_taken_whole_or_not_at_all(line: Line, tmp_path: Path, caps
     assert taken == [{"organization_id": 1, "kind": "1", "begins": "2026-02-01", "ends": "2026-12-31"}]
     assert main(["contracts", "import", str(tmp_path / "no.xlsx"), "--config", str(line.config)]) == 1
     assert _set(line, "Д-18", "--to", "01.01.2024") == 2
+
+
+def test_a_contract_of_a_legal_entity_is_each_branchs(tmp_path: Path) -> None:
+    path = _sheet(tmp_path, [ogrn(1), "1", "Д-17", "01.02.2026", None])
+    assert [c.organization_id for c in contract_sheet.read(path, {ogrn(1): [1, 7]})] == [1, 7]
 
 
 def _sheet(folder: Path, *lines: list[Any]) -> Path:

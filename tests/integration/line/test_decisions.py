@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -215,6 +216,30 @@ def test_a_certificate_of_another_woman_is_not_linked(line: Line, her: Her, make
     assert refused == (1, f"ЭРС {other.number()} выдан другой женщине\n")
     assert cli("link-certificate", 999_999, "1234567890", "--reason", "сверили", "--yes")[0] == 1
     assert ogrn(1) == other.entries()[0]["ogrn"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "found"),
+    [
+        ("{snils}", 0, True),
+        ("{dashes}", 0, True),
+        ("зайцева", 0, True),
+        ("Волкова", 0, False),
+        ("123", 2, False),
+        (" ", 2, False),
+    ],
+)
+def test_a_womans_requests_are_found_without_her_name_in_a_command_line(  # noqa: PLR0917 - three of them are the table's
+    line: Line, her: Her, cli: Cli, monkeypatch: pytest.MonkeyPatch, typed: str, code: int, found: bool
+) -> None:
+    line.ram(her.card(last_name="Зайцева") + her.pregnancy() + her.exam(1, "2026-01-12 10:00", 60, "primary"))
+    line.run("scan")
+    dashes = f"{her.snils[:3]}-{her.snils[3:6]}-{her.snils[6:9]} {her.snils[9:]}"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed.format(snils=her.snils, dashes=dashes) + "\n"))
+
+    ended, text = cli("requests", "list", "--patient", "--limit", 1000)
+
+    assert (ended, f"exam:{her.first + 1}" in text) == (code, found)
 
 
 def test_requests_are_held_released_listed_and_shown(line: Line, her: Her, cli: Cli) -> None:
