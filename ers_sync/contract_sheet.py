@@ -27,8 +27,8 @@ class SheetError(Exception):
 def read(path: Path, hospitals: Mapping[str, Sequence[int]]) -> list[Contract]:
     """Read contracts from the first sheet of a workbook; `hospitals` are our hospital ids by ОГРН.
 
-    Branches of one legal entity share its ОГРН: the contract is each one's. The first line that holds all of `COLUMNS` is the heading; empty
-    lines are passed over.
+    Branches of one legal entity share its ОГРН: the contract is each one's. The first line that holds all of `COLUMNS` is the heading;
+    empty lines are passed over.
 
     Raises:
         SheetError: with everything that is wrong.
