@@ -107,6 +107,8 @@ def _passes(engine: Engine) -> bool:
         for test in (
             test_claims.test_within_a_hospital_deadlines_go_first,
             test_claims.test_every_hospital_gets_its_turn_in_one_claim,
+            test_claims.test_no_more_is_taken_than_was_asked_for,
+            test_claims.test_what_waits_is_asked_about_at_once_after_a_restore,
             test_claims.test_long_overdue_backlogs_starve_nobody,
         ):
             with engine.connect() as connection, connection.begin() as transaction:

@@ -115,10 +115,10 @@ where state = 'SENDING' and (lease_until is null or lease_until < now())
 returning id;
 
 -- name: doubt
--- The ledger went back in time: whatever may have been sent has an unknown fate as of now, and nobody holds anything.
+-- The ledger went back in time: whatever may have been sent has an unknown fate as of now. Nobody holds it any more: see `let_go_of_all`.
 update ers.request
 set state = case when state = 'REGISTERED' then state else 'UNKNOWN' end, version = version + 1,
-    due_at = now(), lease_until = null, lease_token = null, state_since = now()
+    due_at = now(), state_since = now()
 where state in ('SENDING', 'UNKNOWN', 'REGISTERED') or (state = 'READY' and signed_exchange_id is not null);
 
 -- name: let_go_of_all

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
+from ers_sync.domain.states import State
 from ers_sync.exchange import senders, sending, workers
 from ers_sync.ledger import database, requests
 from ers_sync.stand.line import Line
@@ -60,6 +61,22 @@ def test_every_hospital_gets_its_turn_in_one_claim(connection: Connection) -> No
     ready(connection, 2, [DAY + timedelta(days=1)])
     ready(connection, 3, [DAY + timedelta(days=2)])
     assert Counter(hospital for hospital, _ in claimed(connection, 4)) == {1: 2, 2: 1, 3: 1}
+
+
+def test_no_more_is_taken_than_was_asked_for(connection: Connection) -> None:
+    for hospital in (1, 2, 3):
+        ready(connection, hospital, [DAY] * 10)
+    assert len(claimed(connection, 4)) == 4
+    connection.exec_driver_sql("update ers.request set state = 'REGISTERED', lease_until = null")
+    assert len(requests.claim_waiting(connection, State.REGISTERED, 3, 60)) == 3
+
+
+def test_what_waits_is_asked_about_at_once_after_a_restore(connection: Connection) -> None:
+    ready(connection, 1, [DAY])
+    connection.exec_driver_sql("update ers.request set state = 'UNKNOWN', due_at = now() + interval '1 hour'")
+    assert requests.claim_waiting(connection, State.UNKNOWN, 1, 60) == []
+    assert requests.doubt_all(connection) == 1
+    assert len(requests.claim_waiting(connection, State.UNKNOWN, 1, 60)) == 1
 
 
 def test_long_overdue_backlogs_starve_nobody(connection: Connection) -> None:

@@ -74,7 +74,7 @@ class Requests(RuleBasedStateMachine):
     def begin(self) -> None:
         self._sql("insert into ers.pregnancy (id, is_open) values (1, true)")
 
-    @rule(state=st.one_of(st.just(State.READY), st.sampled_from(State)))
+    @rule(state=st.one_of(st.just(State.READY), st.sampled_from(WAITING), st.sampled_from(State)))
     def a_request_stands_somewhere(self, state: State) -> None:
         number = str(uuid.uuid4())
         [row] = self._sql(
@@ -108,7 +108,7 @@ class Requests(RuleBasedStateMachine):
     def a_worker_takes_ready_ones(self, many: int) -> None:
         self._take(State.READY, many, requests.claim_ready(self.connection, many, 60))
 
-    @rule(many=st.integers(1, 4), state=st.sampled_from(WAITING))
+    @rule(many=st.integers(1, 2), state=st.sampled_from(WAITING))
     def a_worker_takes_waiting_ones(self, many: int, state: State) -> None:
         self._take(state, many, requests.claim_waiting(self.connection, state, many, 60))
 
