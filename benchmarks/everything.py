@@ -2,7 +2,7 @@
 
     make bench [ARGS="--quick --only messages scan"]
 
-The results file is what docs/images/performance.svg is drawn from (`benchmarks.plot`).
+The results file is what `benchmarks.plot` draws from.
 """
 
 from __future__ import annotations

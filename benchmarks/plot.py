@@ -1,6 +1,6 @@
 """Draws the figures of a results file against their targets: how much of each target is reached.
 
-.venv/bin/python -m benchmarks.plot [benchmarks/results.json] [docs/images/performance.svg]
+.venv/bin/python -m benchmarks.plot [benchmarks/results.json] [benchmarks/results.svg]
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def drawn(figures: list[dict[str, str]]) -> Iterator[str]:
 
 def main() -> None:
     given = [Path(text) for text in sys.argv[1:]]
-    source, target = (*given, *(ROOT / "benchmarks/results.json", ROOT / "docs/images/performance.svg")[len(given) :])
+    source, target = (*given, *(ROOT / "benchmarks/results.json", ROOT / "benchmarks/results.svg")[len(given) :])
     runs = json.loads(source.read_text(encoding="utf-8"))["runs"]
     target.write_text("".join(drawn([figure for one in runs for figure in one["figures"]])), encoding="utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum.ru import inn as stdnum_inn
 from stdnum.ru import ogrn as stdnum_ogrn
@@ -38,12 +39,15 @@ def snils(text: str | None) -> str | None:
     return digits if total % 101 % 100 == check else None
 
 
+# A hospital's numbers are asked for with every visit of hers: checked anew each time they took a seventh of a full compare.
+@lru_cache(maxsize=4096)
 def inn(text: str | None) -> str | None:
     """Return the digits of a valid ИНН of an organization or a person (10 or 12), else None."""
     digits = clean(text)
     return digits if digits and stdnum_inn.is_valid(digits) and digits.isascii() and digits.isdigit() else None
 
 
+@lru_cache(maxsize=4096)
 def ogrn(text: str | None) -> str | None:
     """Return the 13 digits of a valid ОГРН of an organization, else None."""
     digits = clean(text)
