@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from ers_sync.clock import Clock
-from ers_sync.config import Config, read_secret
+from ers_sync.config import Config, SecretError, database_dsn, read_secret
 from ers_sync.domain.content import Kind
 from ers_sync.domain.deadlines import Calendar
 from ers_sync.domain.rules import Hospital, Rules
@@ -26,6 +27,7 @@ from ers_sync.fss.software import Software
 from ers_sync.fss.transport import Transport, TransportSettings
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
+from ers_sync.ledger.sealing import Seal, key_of
 
 _PARAMETER_SETS = {"tc26-z": TC26_Z, "cryptopro-a": CRYPTOPRO_A}
 CLAIMED_AT_ONCE = 4  # requests that a worker takes at a time: one lease covers them all
@@ -48,8 +50,13 @@ class Context:
 
     @cached_property
     def ram_dsn(self) -> str:
-        """The DSN of РАМ."""
-        return read_secret(self.config.ram.dsn_file)
+        """The DSN of РАМ. Raise SecretError."""
+        return database_dsn(self.config.ram.dsn_file, self.config.ram.tls)
+
+    @cached_property
+    def seal(self) -> Seal:
+        """What closes and opens the evidence. Raise SecretError if a file holds no key."""
+        return Seal([_evidence_key(path) for path in self.config.ledger.evidence_key_files])
 
     @cached_property
     def keys(self) -> KeyStore:
@@ -105,7 +112,7 @@ class Context:
 def build(config: Config, clock: Clock | None = None) -> Context:
     """Return the working parts of a configuration; nothing is connected yet."""
     connections = config.schedule.submit_workers + 6
-    dsn = read_secret(config.ledger.dsn_file)
+    dsn = database_dsn(config.ledger.dsn_file, config.ledger.tls)
     return Context(
         config=config,
         clock=clock or Clock(),
@@ -128,6 +135,13 @@ def rules_of(config: Config) -> Rules:
         closed_days=config.closed_days,
         ticket1_min_observation_weeks=config.ticket1.min_observation_weeks,
     )
+
+
+def _evidence_key(path: Path) -> bytes:
+    key = key_of(read_secret(path))
+    if key is None:
+        raise SecretError(f"В файле {path} не ключ: создайте его командой openssl rand -base64 32")
+    return key
 
 
 def snapshot_connection(engine: Engine) -> Connection:

@@ -213,6 +213,22 @@ begin
     execute format('alter table ers.exchange attach partition ers.%I %s', lines, bounds);
 end $$;
 
+-- Drop a month's lines of the request log. The lock is waited for briefly: everything else would wait behind.
+create function ers.forget_exchange_lines(month name) returns void language plpgsql set lock_timeout = '5s' as $$
+begin
+    execute format('alter table ers.exchange detach partition ers.%I', month);
+    execute format('drop table ers.%I', month);
+end $$;
+
+-- Up to where the evidence is surely closed by the key in force. `keys` are the ids of all keys that were known then: when they change,
+-- everything is looked at again.
+create table ers.evidence_mark (
+    one boolean primary key default true check (one),
+    keys text[] not null,
+    up_to bigint not null,
+    missing bigint not null default 0
+);
+
 -- What the Fund said of a certificate when it was last asked.
 create table ers.certificate (
     number text primary key check (number ~ '^[0-9]{10}$'),
@@ -313,6 +329,17 @@ create table ers.decision (
     about text not null,
     reason text
 );
+
+-- Who has used which command on this ledger, and with what: words, numbers and days, never a name or a СНИЛС.
+create table ers.audit (
+    id bigint generated always as identity primary key,
+    done_at timestamptz not null default now(),
+    operator text not null,
+    host text not null,
+    command text not null,
+    arguments jsonb not null default '{}'
+);
+create index on ers.audit (done_at);
 
 -- Up to where РАМ was read, and what a hospital's holds were worked out with (contracts, keys, brakes, day).
 create table ers.scan_mark (

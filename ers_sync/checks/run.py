@@ -44,7 +44,10 @@ def run(path: Path) -> list[Check]:
     try:
         context = build(config)
     except SecretError as error:
-        return [*found, Check("база программы: связь", ok=False, found=str(error), to_do="положите файл")]
+        return [
+            *found,
+            Check("база программы: связь", ok=False, found=str(error), to_do="положите файл или исправьте его"),
+        ]
     except ArgumentError:
         return [*found, Check("база программы: связь", ok=False, found=databases.MALFORMED, to_do=databases.DSN)]
     try:
@@ -71,7 +74,7 @@ def _guarded(name: str, checks: Iterable[Check]) -> Iterator[Check]:
     try:
         yield from checks
     except SecretError as error:
-        yield Check(name, ok=False, found=str(error), to_do="положите файл или исправьте имя")
+        yield Check(name, ok=False, found=str(error), to_do="положите файл или исправьте его")
     except DBAPIError:
         yield Check(name, ok=False, found="база программы недоступна", to_do=databases.REACH)
 

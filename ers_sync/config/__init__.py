@@ -1,5 +1,6 @@
 """`config.yaml`: one typed model, from which come validation, the commented sample and the reference page."""
 
+from ers_sync.config.dsn import database_dsn
 from ers_sync.config.loader import load
 from ers_sync.config.model import Config, Hospital
 from ers_sync.config.problems import ConfigError, Problem
@@ -12,6 +13,7 @@ __all__ = [
     "Hospital",
     "Problem",
     "SecretError",
+    "database_dsn",
     "file_problems",
     "load",
     "read_secret",

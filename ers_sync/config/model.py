@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ers_sync.config.base import Clock, Folder, Line, OutputFile, PublicFile, SecretFile, Section, Wants, WebAddress
 from ers_sync.config.fund import Fss
+from ers_sync.config.storage import Ledger, Ram, Retention
 
 Roubles = Annotated[int, Field(ge=0, le=1_000_000)]
 Mail = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$"), Wants("почтовый адрес вида имя@домен")]
@@ -19,34 +20,6 @@ PowerOfAttorney = Annotated[
     Wants("номер МЧД вида 8-4-4-4-12 знаков"),
 ]
 Zone = Annotated[ZoneInfo, Wants("часовой пояс IANA")]
-
-
-class Ledger(Section):
-    """Our own PostgreSQL."""
-
-    dsn_file: SecretFile = Field(
-        description="Файл со строкой подключения: postgresql://пользователь:пароль@узел/база.", examples=["ledger-dsn"]
-    )
-
-
-class Ram(Section):
-    """The region's obstetric database."""
-
-    dsn_file: SecretFile = Field(description="Файл со строкой подключения; роли хватает SELECT.", examples=["ram-dsn"])
-    scan: Literal["changes", "full"] = Field(
-        default="changes",
-        description="changes – читать изменённое; full – каждый раз сравнивать всё "
-        "(нужно, если запросы читают представления: у них нет xmin).",
-    )
-    window_hours: int = Field(
-        default=24,
-        ge=1,
-        le=720,
-        description="За сколько часов назад просматривать updated_at: дольше самой длинной транзакции РАМ.",
-    )
-    queries_dir: Folder | None = Field(
-        default=None, description="Папка со своими SQL-файлами вместо поставляемых sql/ram/.", examples=["ram-queries"]
-    )
 
 
 class Hospital(Section):
@@ -173,18 +146,6 @@ class Schedule(Section):
     )
     report_at: Clock = Field(default=time(6), description="Когда писать отчёты.")
     sweep_at: Clock = Field(default=time(2), description="Когда делать полную сверку с РАМ и уборку.")
-
-
-class Retention(Section):
-    """How long what is finished is kept."""
-
-    evidence_days: int = Field(
-        default=1825, ge=365, description="Сколько дней хранить запросы и ответы Фонда дословно (доказательства МО)."
-    )
-    job_runs_days: int = Field(default=90, ge=7, description="Сколько дней хранить журнал запусков заданий.")
-    reports_days: int = Field(
-        default=1825, ge=31, description="Сколько дней хранить книги Excel и PDF в папке отчётов."
-    )
 
 
 class Reports(Section):

@@ -48,6 +48,27 @@ def endpoints_are_protected(config: Config) -> Iterator[Fault]:
             )
 
 
+def evidence_is_sealed(config: Config) -> Iterator[Fault]:
+    """What the Fund was told of patients is not kept open."""
+    contours = [("fss", "endpoints", number, "test_contour") for number in range(len(config.fss.endpoints))]
+    at = ("ledger", "evidence_key_files")
+    real = not all(endpoint.test_contour for endpoint in config.fss.endpoints)
+    if config.mode == "live" and real and not config.ledger.evidence_key_files:
+        yield Fault(
+            at,
+            "нет ключа, которым шифруются запросы и ответы Фонда",
+            "создайте файл командой openssl rand -base64 32 и назовите его здесь; храните копию ключа отдельно от копий базы",
+            (at, ("mode",), *contours),
+        )
+
+
+def log_covers_evidence(config: Config) -> Iterator[Fault]:
+    """Bytes do not outlive the line of the request log that says what they are."""
+    keep, at = config.retention, ("retention", "log_days")
+    if keep.log_days < keep.evidence_days:
+        yield Fault(at, "меньше, чем evidence_days", "увеличьте log_days", (at, ("retention", "evidence_days")))
+
+
 def total_covers_parts(config: Config) -> Iterator[Fault]:
     """The total of a timeout is not below its parts."""
     timeouts = config.fss.timeouts
@@ -143,6 +164,8 @@ def mail_can_be_sent(config: Config) -> Iterator[Fault]:
 RULES: tuple[Callable[[Config], Iterator[Fault]], ...] = (
     provider_suits_contour,
     endpoints_are_protected,
+    evidence_is_sealed,
+    log_covers_evidence,
     total_covers_parts,
     nothing_twice,
     keys_pair_up,

@@ -55,7 +55,7 @@ def first(context: Context, standing: Standing, claimed: Claimed, woman: Woman, 
 def again(context: Context, claimed: Claimed, exchange_id: int, endpoint: str) -> str:
     """Send the very bytes that may or may not have arrived before; return a word for what came of it."""
     with context.reading.connect() as connection:
-        kept = exchanges.attempt(connection, exchange_id)
+        kept = exchanges.attempt(connection, context.seal, exchange_id)
         sender = senders.sender(connection, claimed.organization_id, None)
     prepared = Prepared(kept.operation, sender["ogrn"], kept.signed)
     return _attempt(context, claimed, prepared, Step(State.SENDING), endpoint)
@@ -91,6 +91,7 @@ def _on_record(context: Context, claimed: Claimed, prepared: Prepared, step: Ste
     with context.ledger.begin() as connection:
         exchange_id = exchanges.begin(
             connection,
+            context.seal,
             operation=prepared.operation,
             organization_id=claimed.organization_id,
             signed=prepared.signed,

@@ -74,11 +74,14 @@ def post(
         exchange = context.client.send(prepared, endpoint=endpoint, moment=context.clock())
     except KeyProblem:
         with context.ledger.begin() as connection:
-            exchanges.finish(connection, exchange_id, _unsent(prepared, endpoint), outcome=NO_KEY, status=NO_KEY)
+            exchanges.finish(
+                connection, context.seal, exchange_id, _unsent(prepared, endpoint), outcome=NO_KEY, status=NO_KEY
+            )
         raise
     with context.ledger.begin() as connection:
         exchanges.finish(
             connection,
+            context.seal,
             exchange_id,
             exchange,
             outcome=exchange.outcome,

@@ -61,6 +61,7 @@ def about(
     with context.ledger.begin() as connection:
         exchange_id = exchanges.begin(
             connection,
+            context.seal,
             operation=prepared.operation,
             organization_id=woman.asker_id,
             pregnancy_id=woman.pregnancy_id,

@@ -112,6 +112,7 @@ def ask(context: Context, claimed: Claimed) -> Result | None:
     with context.ledger.begin() as connection:
         exchange_id = exchanges.begin(
             connection,
+            context.seal,
             operation=prepared.operation,
             organization_id=claimed.organization_id,
             signed=prepared.signed,
@@ -201,7 +202,7 @@ def _without_contract(context: Context, claimed: Claimed, details: Details) -> s
         today = context.rules.hospitals[claimed.organization_id].today(context.clock())
         service = rules.service(claimed.kind, claimed.half_year)
         current = rules.for_sending(known, service, today)
-        if current is None or current.number == _contract_named(connection, claimed):
+        if current is None or current.number == _contract_named(context, connection, claimed):
             fingerprint = contracts.fingerprint(known, today)
             contracts.refuse(connection, claimed.organization_id, service or ANY_SERVICE, fingerprint)
         held = ({"column": None, "text": REFUSED}, *details)
@@ -211,10 +212,10 @@ def _without_contract(context: Context, claimed: Claimed, details: Details) -> s
     return str(Hold.NO_CONTRACT)
 
 
-def _contract_named(connection: Connection, claimed: Claimed) -> str | None:
+def _contract_named(context: Context, connection: Connection, claimed: Claimed) -> str | None:
     if claimed.signed_exchange_id is None:
         return None
-    return contract_number(exchanges.attempt(connection, claimed.signed_exchange_id).signed)
+    return contract_number(exchanges.attempt(connection, context.seal, claimed.signed_exchange_id).signed)
 
 
 def _accepted(connection: Connection, claimed: Claimed) -> None:

@@ -59,7 +59,7 @@ def _written_down(context: Context, claimed: Claimed) -> Step | None:
     if claimed.signed_exchange_id is None or claimed.fss_request_id is not None:
         return None
     with context.reading.connect() as connection:
-        kept = exchanges.attempt(connection, claimed.signed_exchange_id)
+        kept = exchanges.attempt(connection, context.seal, claimed.signed_exchange_id)
         history = lineage.known(connection)
         ogrn = arrival.ogrn(connection, claimed.organization_id)
     if kept.ended_at is None or kept.outcome is None or ogrn is None:

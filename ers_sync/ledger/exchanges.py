@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from ers_sync.ledger.database import rows, run
+from ers_sync.ledger.sealing import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Attempt:
 
 def begin(
     connection: Connection,
+    seal: Seal,
     *,
     operation: str,
     organization_id: int,
@@ -40,10 +42,12 @@ def begin(
     operator: str | None = None,
 ) -> int:
     """Record an attempt, or a question, and return its id."""
-    made = rows(
+    id_ = int(rows(connection, "fund", "next_exchange")[0].id)
+    run(
         connection,
         "fund",
         "begin_exchange",
+        id=id_,
         request_id=request_id,
         pregnancy_id=pregnancy_id,
         organization_id=organization_id,
@@ -51,9 +55,9 @@ def begin(
         revision=revision,
         business_at=business_at,
         operator=operator,
-        signed_request=signed,
+        signed_request=seal.close(signed, id_, "signed_request"),
     )
-    return int(made[0].id)
+    return id_
 
 
 class Ended(Protocol):
@@ -86,6 +90,7 @@ class Ended(Protocol):
 
 def finish(
     connection: Connection,
+    seal: Seal,
     exchange_id: int,
     ended: Ended,
     *,
@@ -105,18 +110,18 @@ def finish(
         http_status=ended.http_status,
         status=status,
         information=information,
-        wire_request=ended.request_wire,
-        wire_answer=ended.answer_wire,
-        signed_answer=ended.answer_signed,
+        wire_request=seal.close(ended.request_wire, exchange_id, "wire_request"),
+        wire_answer=seal.close(ended.answer_wire, exchange_id, "wire_answer"),
+        signed_answer=seal.close(ended.answer_signed, exchange_id, "signed_answer"),
     )
 
 
-def attempt(connection: Connection, exchange_id: int) -> Attempt:
-    """Return what an attempt signed, and what came of it as far as that was written down."""
+def attempt(connection: Connection, seal: Seal, exchange_id: int) -> Attempt:
+    """Return what an attempt signed, and what came of it as far as that was written down. Raise SealError."""
     row = rows(connection, "fund", "signed_bytes", id=exchange_id)[0]
     return Attempt(
         operation=row.operation,
-        signed=bytes(row.signed_request),
+        signed=seal.open(row.signed_request, exchange_id, "signed_request") or b"",
         business_at=row.business_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
@@ -124,5 +129,5 @@ def attempt(connection: Connection, exchange_id: int) -> Attempt:
         host=row.host or "",
         outcome=row.outcome,
         http_status=row.http_status,
-        signed_answer=None if row.signed_answer is None else bytes(row.signed_answer),
+        signed_answer=seal.open(row.signed_answer, exchange_id, "signed_answer"),
     )

@@ -18,9 +18,18 @@ def forget_evidence(ledger: Engine, days: int) -> list[str]:
     Raises:
         OperationalError: somebody reads the log for longer than the lock is waited for; nothing is lost by trying again tomorrow.
     """
+    return _each(ledger, "months_to_forget", "forget_bytes", days)
+
+
+def forget_log(ledger: Engine, days: int) -> list[str]:
+    """Drop the lines of such months as well, where the bytes have gone before; return their partitions. Raise as `forget_evidence`."""
+    return _each(ledger, "log_months_to_forget", "forget_lines", days)
+
+
+def _each(ledger: Engine, listed: str, forget: str, days: int) -> list[str]:
     with ledger.connect() as connection:
-        months = [row.name for row in rows(connection, "jobs", "months_to_forget", days=days)]
+        months = [row.name for row in rows(connection, "jobs", listed, days=days)]
     for month in months:
         with ledger.begin() as connection:
-            rows(connection, "jobs", "forget_bytes", month=month)
+            rows(connection, "jobs", forget, month=month)
     return months

@@ -88,7 +88,7 @@ def run(options: Options, say: Say) -> None:
             say("Пишутся отчёты")
             run_job(context, "report")
             evidence.write_state(context, options.folder / "state.json")
-            evidence.write_exchanges(context.ledger, options.folder / "sample-exchange")
+            evidence.write_exchanges(context, options.folder / "sample-exchange")
             _conclude(context, ram_dsn, seed, fund, say)
             if options.keep:
                 pids = {"fund": fund.pid, "postgres": postgres.pid}

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from ers_sync.context import Context
 from ers_sync.ledger.database import rows
+from ers_sync.ledger.evidence import file_name, opened
 
 KINDS = {
     "create_ers": "Запрос ЭРС",
@@ -47,18 +48,13 @@ def write_state(context: Context, path: Path) -> None:
     path.write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def write_exchanges(engine: Engine, folder: Path) -> None:
+def write_exchanges(context: Context, folder: Path) -> None:
     """Write the first successful exchange of each operation, the exact bytes."""
     folder.mkdir(exist_ok=True)
-    with engine.connect() as connection:
+    with context.ledger.connect() as connection:
         for row in rows(connection, "requests", "first_exchanges"):
-            for name, data in (
-                ("request.signed", row.signed_request),
-                ("request.wire", row.wire_request),
-                ("answer.wire", row.wire_answer),
-                ("answer.signed", row.signed_answer),
-            ):
-                (folder / f"{row.operation}.{name}.xml").write_bytes(bytes(data))
+            for column, data in opened(context.seal, row).items():
+                (folder / f"{row.operation}.{file_name(column)}").write_bytes(data)
 
 
 def closing_table(engine: Engine) -> Iterator[str]:

@@ -18,6 +18,7 @@ from ers_sync.clock import Clock
 from ers_sync.context import Context
 from ers_sync.domain import identifiers
 from ers_sync.ledger.database import rows
+from ers_sync.ledger.evidence import COLUMNS
 from ers_sync.running import run_job
 from ers_sync.stand import site
 from ers_sync.stand.fund.process import FundProcess
@@ -98,6 +99,12 @@ class Line:
         with self.context.ledger.begin() as connection:
             result = connection.execute(text(statement), values)
             return [dict(row) for row in result.mappings()] if result.returns_rows else []
+
+    def exchanges(self, where: str = "true", **values: object) -> list[dict[str, Any]]:
+        """Return the exchanges for which an SQL condition holds, in order of their ids, with their bytes opened."""
+        found = self.ledger(f"select * from ers.exchange where {where} order by id", **values)
+        seal = self.context.seal
+        return [row | {name: seal.open(row[name], row["id"], name) for name in COLUMNS} for row in found]
 
     def book(self) -> list[dict[str, Any]]:
         """Return what the Fund accepted for processing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections import defaultdict
@@ -117,12 +118,12 @@ def default_contracts(hospitals: Iterable[Organization], now: datetime) -> list[
 def write_config(folder: Path, ram_dsn: str, ledger_dsn: str, keys: Keys, settings: Settings) -> Path:
     """Write a configuration with the secrets beside it, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (("ram-dsn", ram_dsn), ("ledger-dsn", ledger_dsn)):
+    for name, text in (("ram-dsn", ram_dsn), ("ledger-dsn", ledger_dsn), ("evidence-key", _evidence_key(folder))):
         _write_secret(folder / name, text.encode())
     values: dict[str, Any] = {
         "mode": settings.mode,
         "timezone": settings.zone,
-        "ledger": {"dsn_file": "ledger-dsn"},
+        "ledger": {"dsn_file": "ledger-dsn", "evidence_key_files": ["evidence-key"]},
         "ram": {"dsn_file": "ram-dsn"},
         "fss": {
             "endpoints": [{"url": url, "test_contour": True} for url in settings.endpoints],
@@ -155,6 +156,12 @@ def open_site(config: Path, clock: Clock, seeded: Iterable[Mapping[str, Any]]) -
                 begins = date.fromisoformat(row["from"])
                 contracts.put(connection, Contract(id_, row["kind"], row["number"], begins, ends), "stand")
     return context
+
+
+def _evidence_key(folder: Path) -> str:
+    """Return the key that lies there already, else a new one: a configuration may be written again for the same ledger."""
+    path = folder / "evidence-key"
+    return path.read_text() if path.exists() else base64.b64encode(os.urandom(32)).decode()
 
 
 def _write_secret(path: Path, data: bytes) -> None:

@@ -1,10 +1,13 @@
 -- What is known of the Fund: exchanges (the request log and the evidence), certificates, questions to ask, outages.
 
+-- name: next_exchange
+-- The id of an exchange that begins: its evidence is closed for this row alone.
+select ers.exchange_ids_from(now()) + nextval('ers.exchange_number') as id;
+
 -- name: begin_exchange
 -- An attempt, put on record before the socket opens, with the signed bytes that will go out.
-insert into ers.exchange (request_id, pregnancy_id, organization_id, operation, revision, business_at, operator, signed_request)
-values (:request_id, :pregnancy_id, :organization_id, :operation, :revision, :business_at, :operator, :signed_request)
-returning id;
+insert into ers.exchange (id, request_id, pregnancy_id, organization_id, operation, revision, business_at, operator, signed_request)
+values (:id, :request_id, :pregnancy_id, :organization_id, :operation, :revision, :business_at, :operator, :signed_request);
 
 -- name: finish_exchange
 -- What became of an attempt: written by whoever made it, whoever holds the lease by then.

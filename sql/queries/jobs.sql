@@ -43,6 +43,46 @@ select pg_advisory_unlock(7303062, hashtext(:lock));
 -- Runs of jobs that are old.
 delete from ers.job_run where started_at < now() - make_interval(days => :days);
 
+-- name: forget_content
+-- What was said of a woman in requests that nothing will be done with any more; what they were and how they ended stays.
+update ers.request set content = null
+where content is not null and state in ('DONE', 'ANNULLED', 'CANCELLED') and state_since < now() - make_interval(days => :days);
+
+-- name: forget_findings
+-- What a person no longer has to look at.
+delete from ers.finding where closed_at < now() - make_interval(days => :days);
+
+-- name: forget_incidents
+-- Incidents that are over, with what was said of them.
+delete from ers.incident where closed_at < now() - make_interval(days => :days);
+
+-- name: forget_outages
+-- Outages that are over.
+delete from ers.outage where ended_at < now() - make_interval(days => :days);
+
+-- name: forget_brakes
+-- Brakes that somebody released.
+delete from ers.brake where released_at < now() - make_interval(days => :days);
+
+-- name: forget_decisions
+-- What people decided.
+delete from ers.decision where decided_at < now() - make_interval(days => :days);
+
+-- name: forget_audit
+-- Who used which command.
+delete from ers.audit where done_at < now() - make_interval(days => :days);
+
+-- name: log_months_to_forget
+-- Partitions of the request log whose lines nobody has to keep any more either; their bytes have gone before.
+select relname as name from pg_class c join pg_inherits i on i.inhrelid = c.oid
+where i.inhparent = 'ers.exchange'::regclass and relname ~ '^exchange_[0-9]{6}.*_lines$'
+  and to_date(substring(relname, '[0-9]{6}'), 'YYYYMM') + interval '1 month' <= now() - make_interval(days => :days)
+order by 1;
+
+-- name: forget_lines
+-- A month of the request log goes whole.
+select ers.forget_exchange_lines(:month);
+
 -- name: make_months
 -- Partitions of the request log for this month and the next three; a line of a month without one goes where it is looked for as well.
 select count(*) filter (where ers.make_exchange_month(moment)) as made

@@ -197,5 +197,5 @@ select kind, state, count(*) as many from ers.request group by kind, state;
 
 -- name: first_exchanges
 -- The first successful exchange of each operation, byte for byte.
-select distinct on (operation) operation, signed_request, wire_request, wire_answer, signed_answer
+select distinct on (operation) operation, id, signed_request, wire_request, wire_answer, signed_answer
 from ers.exchange where outcome = 'ANSWERED' order by operation, id;

@@ -80,11 +80,7 @@ class Case:
 
     def exchanges(self, operation: str = "putVisit") -> list[dict[str, Any]]:
         """The attempts at the visit, in order."""
-        return self.line.ledger(
-            "select * from ers.exchange where pregnancy_id = :id and operation = :operation order by id",
-            id=self.id,
-            operation=operation,
-        )
+        return self.line.exchanges("pregnancy_id = :id and operation = :operation", id=self.id, operation=operation)
 
     def book(self) -> list[dict[str, Any]]:
         """What the Fund's book has of her visits."""

@@ -178,8 +178,8 @@ def _live_visits(line: Line, book: list[Row]) -> dict[int, Row]:
     annulled = {(row["ogrn"], row["key"]) for row in book if row["operation"] == "annulVisit"}
     assert len(annulled) == sum(row["operation"] == "annulVisit" for row in book)
     assert len({(row["ogrn"], row["key"]) for row in put}) == len(put)
-    text = "select signed_request, signed_answer from ers.exchange where operation = 'putVisit' and signed_answer is not null"
-    sent = [(bytes(row["signed_request"]), bytes(row["signed_answer"])) for row in line.ledger(text)]
+    answered = line.exchanges("operation = 'putVisit' and signed_answer is not null")
+    sent = [(row["signed_request"], row["signed_answer"]) for row in answered]
     live: dict[int, Row] = {}
     for row in put:
         if (row["ogrn"], row["key"]) not in annulled:

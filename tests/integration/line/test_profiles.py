@@ -64,16 +64,13 @@ def certified(line: Line, make_her: MakeHer) -> list[tuple[str, str]]:
 
 def signed(line: Line) -> bytes:
     """The newest request as it was signed."""
-    rows = line.ledger("select signed_request from ers.exchange order by id desc limit 1")
-    return bytes(rows[0]["signed_request"])
+    return bytes(line.exchanges()[-1]["signed_request"])
 
 
 def transport(line: Line) -> bytes:
     """The wrapped session key of the newest request."""
-    (row,) = line.ledger("select wire_request from ers.exchange order by id desc limit 1")
-    return base64.b64decode(
-        xml.parse(bytes(row["wire_request"])).findtext(f".//{{{xml.XENC}}}EncryptedKey//{{*}}CipherValue") or ""
-    )
+    wire = line.exchanges()[-1]["wire_request"]
+    return base64.b64decode(xml.parse(wire).findtext(f".//{{{xml.XENC}}}EncryptedKey//{{*}}CipherValue") or "")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from ers_sync.files import data_text
 from ers_sync.ledger import database, exchanges, months
+from ers_sync.ledger.sealing import Seal
 from tests.conftest import MakeDatabase
 
 PREGNANCY = "insert into ers.pregnancy (id, is_open) values (1, true)"
@@ -107,7 +108,7 @@ def test_a_line_of_a_month_that_was_not_made_is_written_and_moves_in_later(ledge
     assert run(dsn, "select ers.make_exchange_month('2031-04-12')") == [(False,)]
     assert (lies_in(dsn, early), lies_in(dsn, late)) == ("exchange_203104", "exchange_other")
     with ledger.connect() as connection:
-        assert exchanges.attempt(connection, early).signed == b"signed"
+        assert exchanges.attempt(connection, Seal(), early).signed == b"signed"
 
 
 def test_months_are_made_ahead_once(ledger: Engine, dsn: str) -> None:
@@ -172,3 +173,17 @@ def test_who_reads_the_log_for_long_keeps_the_bytes_for_another_day(ledger: Engi
             months.forget_evidence(ledger, 365)
         assert lies_in(dsn, id_) == "exchange_202001"
     assert months.forget_evidence(ledger, 365) == ["exchange_202001"]
+
+
+def test_later_the_lines_go_as_well_but_never_before_the_bytes(ledger: Engine, dsn: str) -> None:
+    for month in ("2020-01-15", "2020-02-15"):
+        run(dsn, "select ers.make_exchange_month(%s)", month)
+        write(dsn, month)
+    today = run(dsn, OLD_BEGIN)[0][0]
+    assert months.forget_log(ledger, 365) == []
+    run(dsn, "select ers.forget_exchange_bytes('exchange_202001')")
+    assert months.forget_log(ledger, 365) == ["exchange_202001_lines"]
+    assert [row[0] // 10**10 for row in run(dsn, "select id from ers.exchange order by id")] == [
+        202002,
+        today // 10**10,
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ers_sync.config import load
 
@@ -103,6 +104,19 @@ HOSPITAL = {"id": 1, "key_files": ["k.pem"], "certificate_files": ["c.pem"], "st
             ),
         ),
         (
+            ("retention",),
+            {"evidence_days": 1826},
+            "retention.log_days: меньше, чем evidence_days. Что сделать: увеличьте log_days.",
+        ),
+        (
+            ("mode",),
+            "live",
+            (
+                "ledger.evidence_key_files: нет ключа, которым шифруются запросы и ответы Фонда. Что сделать: создайте файл "
+                "командой openssl rand -base64 32 и назовите его здесь; храните копию ключа отдельно от копий базы."
+            ),
+        ),
+        (
             ("hospitals", 0, "alerts_to"),
             "ers@hospital.example",
             (
@@ -144,3 +158,15 @@ def test_a_test_contour_takes_every_provider_but_all_endpoints_must_be_one(
     assert load(write(changed(("fss",), fss))).fss.provider == provider
     fss["endpoints"] = [contour, {"url": "https://fund.example/"}]
     assert len(problems(changed(("fss",), fss))) == 1
+
+
+def test_only_a_test_contour_may_go_live_without_a_key_for_the_evidence(
+    changed: Changed, write: Write, problems: Problems
+) -> None:
+    sealed = yaml.safe_load(changed(("mode",), "live"))
+    sealed["ledger"]["evidence_key_files"] = ["evidence-key"]
+    load(write(yaml.safe_dump(sealed)))
+    del sealed["ledger"]["evidence_key_files"]
+    assert len(problems(yaml.safe_dump(sealed))) == 1
+    sealed["fss"]["endpoints"][0]["test_contour"] = True
+    load(write(yaml.safe_dump(sealed)))

@@ -76,7 +76,7 @@ FILE = 'нужно: имя файла, который читает только 
         (
             ("ram", "пароль"),
             "hunter2",
-            "ram.пароль: такого ключа нет. Что сделать: уберите его; здесь бывают: dsn_file, scan, window_hours, queries_dir.",
+            "ram.пароль: такого ключа нет. Что сделать: уберите его; здесь бывают: dsn_file, tls, scan, window_hours, queries_dir.",
         ),
         (
             ("closed_days",),
