@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ers_sync.commands import check, completion, contracts, decisions, jobs, report, requests, service, stand
+from ers_sync.commands import audit, check, completion, contracts, decisions, jobs, report, requests, service, stand
 
-COMMANDS = (service, check, jobs, report, requests, decisions, contracts, stand, completion)
+COMMANDS = (service, check, jobs, report, requests, decisions, contracts, audit, stand, completion)

@@ -6,6 +6,7 @@ import argparse
 import getpass
 import json
 import os
+import socket
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -16,9 +17,14 @@ from ers_sync.clock import Clock
 from ers_sync.commands import table, words
 from ers_sync.config import Config, load
 from ers_sync.context import Context, build
+from ers_sync.ledger import audit, database
 
 DEFAULT_CONFIG = Path("/etc/ers-sync/config.yaml")
 
+GIVEN = "указано"
+
+_NOT_ASKED = {"command", "action", "config", "run", "whole", "json", "yes"}
+_OUR_WORDS = {"state", "kind", "name", "by", "period", "subject"}  # chosen from a list
 Parsers = Any  # argparse has no public name for what add_subparsers returns
 
 
@@ -54,6 +60,31 @@ def open_context(arguments: argparse.Namespace) -> Context:
     """
     config = load(arguments.config)
     return build(config, Clock(moment(config, getattr(arguments, "at", None))))
+
+
+def open_recorded(arguments: argparse.Namespace) -> Context:
+    """Do as `open_context`, for a command that shows personal data or changes something: who begins it with what is written down first.
+
+    Raises:
+        LedgerError: the ledger is not prepared.
+    """
+    context = open_context(arguments)
+    database.require_schema(context.ledger)
+    names = (getattr(arguments, "command", None), getattr(arguments, "action", None))
+    with context.ledger.begin() as connection:
+        command = " ".join(name for name in names if name)
+        audit.record(connection, operator(), socket.gethostname(), command, _impersonal(arguments))
+    return context
+
+
+def _impersonal(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return what may be written down of arguments: numbers, days, flags, words of ours; of others only that they were given."""
+    given = {
+        name: value for name, value in vars(arguments).items() if name not in _NOT_ASKED and value not in (None, False)
+    }
+    return {
+        name: value if isinstance(value, int | date) or name in _OUR_WORDS else GIVEN for name, value in given.items()
+    }
 
 
 def moment(config: Config, text: str | None) -> datetime | None:

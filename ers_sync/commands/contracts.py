@@ -12,6 +12,7 @@ from ers_sync.commands.base import (
     Parsers,
     add_common,
     open_context,
+    open_recorded,
     operator,
     parse_day,
     show_json,
@@ -19,7 +20,7 @@ from ers_sync.commands.base import (
 )
 from ers_sync.commands.progress import progress
 from ers_sync.domain.contracts import ALL_KINDS, Contract
-from ers_sync.ledger import contracts, database
+from ers_sync.ledger import contracts
 from ers_sync.ledger.database import rows
 
 
@@ -81,8 +82,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _set(arguments: argparse.Namespace) -> int:
-    context = open_context(arguments)
-    database.require_schema(context.ledger)
+    context = open_recorded(arguments)
     if arguments.hospital not in context.rules.hospitals:
         raise CommandError(f"МО {arguments.hospital} нет в настройках", usage=True)
     if arguments.ends and arguments.ends < arguments.begins:
@@ -96,8 +96,7 @@ def _set(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    context = open_context(arguments)
-    database.require_schema(context.ledger)
+    context = open_recorded(arguments)
     with context.ledger.connect() as connection:
         found = rows(connection, "senders", "organizations")
     ours: dict[str, list[int]] = defaultdict(list)

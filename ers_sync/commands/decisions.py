@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from ers_sync import decisions, linking
-from ers_sync.commands.base import CommandError, Parsers, add_common, confirm, open_context, operator
+from ers_sync.commands.base import CommandError, Parsers, add_common, confirm, open_recorded, operator
 from ers_sync.context import Context
 from ers_sync.domain.content import Kind
 from ers_sync.ledger import database
@@ -112,7 +112,7 @@ def _finish(parser: argparse.ArgumentParser, decide: Decide, question: str | Non
         parser.add_argument("--yes", action="store_true", help="не переспрашивать")
 
     def run(arguments: argparse.Namespace) -> int:
-        context = open_context(arguments)
+        context = open_recorded(arguments)
         database.require_schema(context.ledger)
         if question:
             confirm(question.format(**vars(arguments)), yes=arguments.yes)

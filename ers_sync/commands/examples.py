@@ -36,6 +36,8 @@ EXAMPLES: Mapping[tuple[str, ...], Sequence[tuple[str, str]]] = {
         ("requests list --state UNKNOWN", "что, возможно, дошло до Фонда"),
         ("requests list --since 2026-06-01 --limit 500 --json", "для программы"),
     ],
+    ("audit",): [("audit --since 01.11.2026", "кто что смотрел и менял с начала месяца")],
+    ("evidence",): [("evidence 1742 --dir delo-1742", "все обмены по запросу, байт в байт, для суда")],
     ("requests", "show"): [("requests show 17", "один запрос и все его обмены с Фондом")],
     ("requests", "retry"): [("requests retry 17", "причина отказа исправлена не в РАМ, отправить снова")],
     ("requests", "cancel"): [('requests cancel 17 --reason "внесён в Фонде вручную"', "не отправлять никогда")],

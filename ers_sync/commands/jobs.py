@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from ers_sync.commands.base import Parsers, add_common, open_context, show_json, summary_line
+from ers_sync.commands.base import Parsers, add_common, open_recorded, show_json, summary_line
 from ers_sync.commands.progress import progress
-from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
 from ers_sync.running import run_job
 from jobs import JOBS, scan
@@ -24,8 +23,7 @@ def add(commands: Parsers) -> None:
 
 
 def _job(arguments: argparse.Namespace) -> int:
-    context = open_context(arguments)
-    database.require_schema(context.ledger)
+    context = open_recorded(arguments)
     if not arguments.dry_run:
         with progress(f"задание {arguments.name}"):
             summary = run_job(context, arguments.name)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_day
+from ers_sync.commands.base import CommandError, Parsers, add_common, open_recorded, parse_day
 from ers_sync.commands.progress import progress
-from ers_sync.ledger import database
 from ers_sync.reports.settings import ReportError
 from jobs.report import settings
 
@@ -48,8 +47,7 @@ def add(commands: Parsers) -> None:
 def _report(arguments: argparse.Namespace) -> int:
     from ers_sync.reports.on_demand import Order, write_on_demand  # noqa: PLC0415 - the daemon has the commands, but not pandas
 
-    context = open_context(arguments)
-    database.require_schema(context.ledger)
+    context = open_recorded(arguments)
     now = context.clock()
     end = arguments.end or now.astimezone(context.config.timezone).date()
     try:

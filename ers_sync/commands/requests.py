@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ers_sync.commands import words
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, parse_day, show_json, show_table
+from ers_sync.commands.base import CommandError, Parsers, add_common, open_recorded, parse_day, show_json, show_table
 from ers_sync.commands.decisions import add_to_requests as add_decisions
 from ers_sync.domain import identifiers
 from ers_sync.domain.states import State
@@ -48,7 +48,7 @@ def add(commands: Parsers) -> None:
 
 def _list(arguments: argparse.Namespace) -> int:
     snils, last_name = _asked_for() if arguments.patient else (None, None)
-    with open_context(arguments).ledger.connect() as connection:
+    with open_recorded(arguments).ledger.connect() as connection:
         found = rows(
             connection,
             "requests",
@@ -95,7 +95,7 @@ def _asked_for() -> tuple[str | None, str | None]:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    with open_context(arguments).ledger.connect() as connection:
+    with open_recorded(arguments).ledger.connect() as connection:
         found = rows(connection, "requests", "shown", id=arguments.id)
         exchanges = rows(connection, "requests", "exchanges_of", id=arguments.id)
     if not found:

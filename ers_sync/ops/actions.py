@@ -70,6 +70,9 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "outage.began": Action("Фонд не отвечает: отправка остановлена.", "host, cause", "runbook.md#outage"),
     "outage.ended": Action("Фонд снова отвечает: накопленное уходит.", "host, cause"),
+    "evidence.key_missing": Action(
+        "Часть доказательств закрыта ключом, которого нет в ledger.evidence_key_files: верните файл.", "exchanges"
+    ),
     "answer.late": Action("Ответ пришёл, когда запрос уже держал другой; ответ записан и учтён.", "request"),
     "answer.of_another_request": Action(
         "Пришёл ответ с чужим номером запроса; он не учтён, о запросе спросят снова.",

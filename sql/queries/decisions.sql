@@ -79,3 +79,12 @@ update ers.request set operator = :operator where id = :id;
 -- name: close_certificate
 -- The Fund has closed a certificate for us.
 update ers.certificate set status = 'CLOSED', seen_at = now() where number = :number;
+
+-- name: record_command
+-- Somebody looks at personal data or changes something by the command line.
+insert into ers.audit (operator, host, command, arguments) values (:operator, :host, :command, cast(:arguments as jsonb));
+
+-- name: commands_since
+-- Who has used which command, from a day on.
+select done_at, operator, host, command, arguments from ers.audit
+where cast(:since as date) is null or done_at >= cast(:since as date) order by id;
