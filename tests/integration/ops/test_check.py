@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +17,10 @@ import pytest
 from ers_sync import cli
 from ers_sync.checks.result import Check, as_nagios
 from ers_sync.checks.run import run
+from ers_sync.files import data_text
+from ers_sync.stand.fund import keys as fund_keys
+from ers_sync.stand.line import ogrn
+from ers_sync.stand.pki import TestAuthority
 from ers_sync.stand.postgres import PrivatePostgres
 from tests.integration.ops.conftest import MakeSite, Site
 
@@ -84,6 +91,36 @@ def soon(site: Site) -> None:
     site.ledger("update ers.contract set ends = :ends where organization_id = 1", ends=ends)
 
 
+def expired(site: Site) -> None:
+    """A hospital has a key and a certificate of long ago."""
+    whose, old = ogrn(2), site.folder / "old"
+    old.mkdir()
+    long_ago = datetime.now(UTC) - timedelta(days=9000)
+    fund_keys.save(old, whose, TestAuthority.create("rsa", long_ago).issue("МО 2", whose, "0000000000"))
+    lines = site.config.read_text().splitlines()
+    for known in {line.strip(" -") for line in lines if line.endswith((f"{whose}.key.pem", f"{whose}.crt.pem"))}:
+        replace(site, known, str(old / Path(known).name))
+
+
+def without_index(site: Site) -> None:
+    """A table large enough for the index to matter, which it has not."""
+    site.ram(
+        "drop index ram.exam_updated_at;"
+        "insert into ram.exam (id, pregnancy_id, kind, note) select n, n, 'repeat', repeat('ё', 900) from generate_series(1, 600) n;"
+        "analyze ram.exam"
+    )
+
+
+def fast_clock(site: Site) -> None:
+    """РАМ's server is a minute ahead of this machine."""
+    queries = site.folder / "queries"
+    queries.mkdir()
+    server = data_text("sql/ram/server.sql")
+    assert server.count("now() as taken_at") == 1
+    (queries / "server.sql").write_text(server.replace("now() as taken_at", "now() + interval '1 minute' as taken_at"))
+    replace(site, "  dsn_file: ram-dsn", f"  dsn_file: ram-dsn\n  queries_dir: {queries}")
+
+
 BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
     "unknown key": (lambda s: s.config.write_text(s.config.read_text() + "surprise: 1\n"), {"настройки"}),
     "open secret": (lambda s: (s.folder / "ram-dsn").chmod(0o644), {"файлы и их права"}),
@@ -103,6 +140,12 @@ BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
         {"РАМ: столбцы"},
     ),
     "inactive hospital": (lambda s: s.ram("update ram.organization set is_active = false where id = 2"), {"МО в РАМ"}),
+    "a number that is none": (
+        lambda s: s.ram("update ram.organization set ogrn = '1026600000000' where id = 2"),
+        {"МО в РАМ"},
+    ),
+    "no index": (without_index, {"РАМ: индекс updated_at"}),
+    "clock of РАМ": (fast_clock, {"часы: РАМ"}),
     "no ledger": (
         lambda s: write(s.folder / "ledger-dsn", f"postgresql://u:{SECRET}@127.0.0.1:1/x"),
         {"база программы: связь"},
@@ -120,6 +163,7 @@ BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
         lambda s: s.config.write_text(swapped(s.config.read_text())),
         {"ключи и сертификаты", "подпись у Фонда"},
     ),
+    "expired certificate": (expired, {"ключи и сертификаты", "подпись у Фонда"}),
     "contract ends": (soon, {"договоры"}),
     "brake": (
         lambda s: s.ledger(
@@ -137,6 +181,14 @@ BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
             s.ledger("update ers.request set state_since = now() - interval '3 days'"),
         ),
         {"неизвестная судьба"},
+    ),
+    "stale job": (
+        lambda s: s.ledger(
+            "insert into ers.job_run (job, started_at, ended_at, succeeded) select job, now() - ago, now() - ago, true "
+            "from unnest(array['watch', 'scan', 'submit', 'poll', 'reconcile', 'pull', 'sweep'], "
+            "array['20 minutes', '5 hours', '0', '0', '0', '0', '0']::interval[]) j (job, ago)"
+        ),
+        {"задания вовремя"},
     ),
     "failing job": (
         lambda s: s.ledger(
@@ -169,6 +221,22 @@ def test_a_breakage_is_named_with_what_to_do(site: Site, name: str, capsys: pyte
     assert bad(checks) == named, [check for check in checks if not check.ok]
     assert all(check.to_do for check in checks if not check.ok)
     assert SECRET not in shown.out + shown.err
+
+
+@pytest.mark.system
+def test_a_disk_that_is_nearly_full_is_named(site: Site) -> None:
+    reports = site.context.config.reports.dir
+    reports.mkdir(parents=True)
+    check = shlex.join([sys.executable, "-m", "ers_sync.cli", "check", "--config", str(site.config), "--json"])
+    script = f"mount -t tmpfs -o size=64m none {shlex.quote(str(reports))} && {check}"
+
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", script]
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+    assert ended.returncode == 1, ended.stderr
+    (named,) = (Check(**check) for check in json.loads(ended.stdout) if not check["ok"])
+    assert (named.name, named.found) == ("место на диске", "свободно 0.1 ГиБ (100%)")
+    assert str(reports) in named.to_do
 
 
 def test_forms_and_exit_codes(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
