@@ -14,6 +14,7 @@ from ers_sync.checks.result import Check
 from ers_sync.config import SecretError, read_secret
 from ers_sync.context import Context
 from ers_sync.fss.outcomes import http_date
+from ers_sync.watching.incident import REREAD
 
 SECONDS = 10.0
 
@@ -69,7 +70,7 @@ def keys(context: Context) -> Iterator[Check]:
             "ключи и сертификаты",
             ok=False,
             found=problem.text,
-            to_do="исправьте файлы; служба прочтёт их перед следующим заданием",
+            to_do=f"Исправьте файлы. {REREAD}",
         )
     if not broken:
         yield Check("ключи и сертификаты", ok=True, found=f"подписать могут все; сертификатов Фонда: {len(ring.fund)}")

@@ -57,6 +57,7 @@ def _began(code: Code, notices: Sequence[Notice], zone: tzinfo) -> str:
         [
             f"НАЧАЛОСЬ: {words.title}",
             *_lines(notices, zone),
+            f"Срочность: {words.urgency}",
             f"Что это значит: {words.means}",
             f"Что произойдёт само: {words.by_itself}",
             f"Что сделать: {words.to_do}",

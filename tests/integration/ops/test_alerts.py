@@ -62,7 +62,13 @@ def test_one_letter_says_all_and_one_that_it_is_over(make_site: MakeSite, post: 
         assert f"  – ГБУЗ СО «Городская больница» № {hospital} (МО {hospital}): put_visit" in said
     for code in (Code.BRAKE, Code.QUARANTINED):
         words = WORDS[code]
-        for part in (words.means, words.by_itself, words.to_do, f"docs/runbook.md#{code}"):
+        for part in (
+            f"Срочность: {words.urgency}\n",
+            words.means,
+            words.by_itself,
+            words.to_do,
+            f"docs/runbook.md#{code}",
+        ):
             assert part in said
 
     site.ledger("update ers.brake set released_at = now()")

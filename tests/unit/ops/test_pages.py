@@ -19,7 +19,8 @@ def test_every_kind_has_its_words_and_its_place_in_the_runbook(code: Code) -> No
     place = runbook.split(f'<a id="{code}"></a>')
     assert len(place) == 2
     section = place[1].split("<a id=")[0]
-    assert [text for text in (words.title, words.means, words.by_itself, words.to_do) if text not in section] == []
+    said = (words.title, words.means, words.by_itself, words.to_do, f"**Срочность:** {words.urgency}.\n")
+    assert [text for text in said if text not in section] == []
 
 
 def test_the_example_alerts_name_places_and_figures_that_exist() -> None:
