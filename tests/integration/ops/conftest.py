@@ -25,6 +25,8 @@ from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema
 from tests.conftest import MakeDatabase
 
+SECRET = "tiger-in-the-dsn"
+
 
 @dataclass
 class Site:
@@ -136,3 +138,28 @@ def make_site(make_database: MakeDatabase, tmp_path: Path, endpoint: str, keys: 
     yield make
     for context in opened:
         context.close()
+
+
+def reader(site: Site, *, more: str = "") -> None:
+    """A role that may only read, as sql/roles.sql makes it, in place of the superuser."""
+    role = f"reader_{site.ram_dsn.rpartition('/')[2]}"
+    site.ram(
+        f"create role {role} login password '{SECRET}';"
+        f"grant usage on schema ram to {role}; grant select on all tables in schema ram to {role};"
+        f"grant execute on function pg_control_system(), pg_control_checkpoint() to {role};" + more.format(role=role)
+    )
+    address = site.ram_dsn.partition("@")[2]
+    write(site.folder / "ram-dsn", f"postgresql://{role}:{SECRET}@{address}")
+
+
+@pytest.fixture(name="site")
+def _readable_site(make_site: MakeSite) -> Site:
+    """A site of which all checks are well."""
+    made = make_site()
+    reader(made)
+    return made
+
+
+def write(path: Path, content: str) -> None:
+    path.write_text(content)
+    path.chmod(0o600)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -21,38 +20,11 @@ from ers_sync.files import data_text
 from ers_sync.stand.fund import keys as fund_keys
 from ers_sync.stand.line import ogrn
 from ers_sync.stand.pki import TestAuthority
-from ers_sync.stand.postgres import PrivatePostgres
-from tests.integration.ops.conftest import MakeSite, Site
-
-SECRET = "tiger-in-the-dsn"
+from tests.integration.ops.conftest import SECRET, MakeSite, Site, reader, write
 
 
 def bad(checks: list[Check]) -> set[str]:
     return {check.name for check in checks if not check.ok}
-
-
-def reader(site: Site, *, more: str = "") -> None:
-    """A role that may only read, as sql/roles.sql makes it, in place of the superuser."""
-    role = f"reader_{site.ram_dsn.rpartition('/')[2]}"
-    site.ram(
-        f"create role {role} login password '{SECRET}';"
-        f"grant usage on schema ram to {role}; grant select on all tables in schema ram to {role};"
-        f"grant execute on function pg_control_system(), pg_control_checkpoint() to {role};" + more.format(role=role)
-    )
-    address = site.ram_dsn.partition("@")[2]
-    write(site.folder / "ram-dsn", f"postgresql://{role}:{SECRET}@{address}")
-
-
-@pytest.fixture
-def site(make_site: MakeSite) -> Site:
-    made = make_site()
-    reader(made)
-    return made
-
-
-def write(path: Path, content: str) -> None:
-    path.write_text(content)
-    path.chmod(0o600)
 
 
 def test_all_is_well_and_nothing_was_written(site: Site) -> None:
@@ -280,37 +252,3 @@ def test_a_role_that_may_become_a_superuser_is_no_reader(make_site: MakeSite) ->
     assert [check.found for check in run(site.config) if not check.ok] == [
         "роль в РАМ — суперпользователь; нужна роль, у которой есть только SELECT"
     ]
-
-
-def test_diagnose_says_much_and_nothing_of_a_person(site: Site, postgres: PrivatePostgres) -> None:
-    canaries = ["Канарейкина", "Жозефина", "11223344595", "ул. Канареечная", "6699887766554433", "кан@рейка"]
-    site.ledger(
-        "insert into ers.pregnancy (id, is_open, last_name, first_name, snils, policy, unclear) "
-        "values (7, true, 'Канарейкина', 'Жозефина', '11223344595', '6699887766554433', 'Канарейкина')"
-    )
-    details = json.dumps([{"column": "patient.address", "text": "Канарейкина ул. Канареечная"}], ensure_ascii=False)
-    content = json.dumps({"person": {"last_name": "Канарейкина", "snils": "11223344595"}}, ensure_ascii=False)
-    id_ = site.request(pregnancy_id=7, state="QUARANTINED", reason="Канарейкина", details=details, content=content)
-    site.ledger("update ers.request set reason = null where id = :id", id=id_)
-    site.ledger(
-        "insert into ers.exchange (request_id, organization_id, operation, business_at, outcome, information) "
-        "values (:id, 1, 'putVisit', now(), 'ANSWERED', 'Канарейкина Жозефина кан@рейка')",
-        id=id_,
-    )
-    site.ledger("insert into ers.decision (operator, action, about, reason) values ('x', 'y', 'z', 'Канарейкина')")
-    target = site.folder / "support.json"
-
-    assert cli.main(["diagnose", str(target), "--config", str(site.config)]) == 0
-
-    said = target.read_text()
-    found = json.loads(said)
-    assert [canary for canary in [*canaries, SECRET, os.fspath(site.folder / "ram-dsn")] if canary in said] == []
-    assert found["ledger"]["requests"] == [{"kind": "put_visit", "state": "QUARANTINED", "many": 1}]
-    assert found["versions"]["packages"]["zeep"]
-    assert {check["name"] for check in found["checks"] if not check["ok"]} == {"ошибки программы"}
-
-
-def test_diagnose_of_a_site_that_does_not_work(tmp_path: Path) -> None:
-    target = tmp_path / "support.json"
-    assert cli.main(["diagnose", str(target), "--config", str(tmp_path / "none.yaml")]) == 0
-    assert json.loads(target.read_text())["stopped_at"] == "ConfigError"
