@@ -37,7 +37,7 @@ def _sending(context: Context, connection: Connection) -> Iterator[Incident]:
         since = f"{row.began_at.astimezone(zone):%d.%m %H:%M}"
         yield Incident(Code.OUTAGE, f"outage:{row.host}", f"{row.host}: с {since}, причина {row.cause}")
     waiting = rows(connection, "watch", "oldest_unsent")[0]
-    if not outages and float(waiting.seconds) > BACKLOG_SECONDS:
+    if not outages and waiting.many and float(waiting.open_seconds) > BACKLOG_SECONDS:
         text = f"ждут отправки: {waiting.many}, самый старый – {float(waiting.seconds) / HOUR:.0f} ч"
         yield Incident(Code.BACKLOG, "backlog", text)
     longest = (context.max_processing + FATE_GRACE).total_seconds()

@@ -8,9 +8,11 @@ select host, min(began_at) as began_at, min(cause) as cause from (
 ) o group by host order by host;
 
 -- name: oldest_unsent
--- The oldest request that could go out and does not, by the ledger's clock.
-select count(*) as many, coalesce(extract(epoch from now() - min(state_since)), 0) as seconds from ers.request
-where state = 'READY' and signed_exchange_id is null;
+-- The oldest request that could go out and does not, by the ledger's clock; for how long the way has been open to it: what an outage has
+-- gathered goes out when it is over.
+select count(*) as many, coalesce(extract(epoch from now() - min(state_since)), 0) as seconds,
+    coalesce(extract(epoch from now() - greatest(min(state_since), (select max(ended_at) from ers.outage where announced))), 0) as open_seconds
+from ers.request where state = 'READY' and signed_exchange_id is null;
 
 -- name: unknown_fates
 -- Requests whose fate is unknown, and those of them that have been so for longer than the Fund may take.

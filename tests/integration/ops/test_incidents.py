@@ -42,6 +42,11 @@ def outage(site: Site, *, announced: bool) -> object:
     )
 
 
+def outage_ended(site: Site, ago: str) -> object:
+    outage(site, announced=True)
+    return site.ledger("update ers.outage set ended_at = now() - cast(:ago as interval)", ago=ago)
+
+
 def finding(site: Site, *, money: bool) -> None:
     id_ = site.request(state="DONE", kind="put_ticket1")
     site.ledger(
@@ -74,6 +79,15 @@ FOUND: dict[str, tuple[Callable[[Site], object], list[str]]] = {
         lambda s: (s.request(), state_since(s, "61 minutes"), outage(s, announced=True)),
         ["outage:f.example:1"],
     ),
+    "a backlog that an outage has left": (
+        lambda s: (s.request(), state_since(s, "9 hours"), outage_ended(s, "59 minutes")),
+        [],
+    ),
+    "a backlog that stays after an outage": (
+        lambda s: (s.request(), state_since(s, "9 hours"), outage_ended(s, "61 minutes")),
+        ["backlog"],
+    ),
+    "no backlog after an outage": (lambda s: outage_ended(s, "61 minutes"), []),
     "deadline in five hours": (lambda s: s.request(deadline=NOW + timedelta(hours=5)), []),
     "deadline in three hours": (
         lambda s: s.request(deadline=NOW + timedelta(hours=3), organization_id=2),
