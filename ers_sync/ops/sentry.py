@@ -37,6 +37,7 @@ _FRAME = ("filename", "module", "function", "lineno", "in_app")
 _WORD = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
 _OURS = "ers_alert"  # the hint that marks a text written here, with nothing personal in it
 FLUSH_SECONDS = 15.0
+AGAIN_SECONDS = 0.1
 
 
 class SentryError(Exception):
@@ -115,7 +116,9 @@ def delivered() -> None:
     client = sentry_sdk.get_client()
     transport = client.transport
     late: list[int] = []
-    client.flush(timeout=FLUSH_SECONDS, callback=lambda pending, _seconds: late.append(pending))
+    client.flush(timeout=FLUSH_SECONDS)
+    # the SDK calls back as soon as a tenth of a second was not enough, and says nothing of what came of it: so it is asked once more
+    client.flush(timeout=AGAIN_SECONDS, callback=lambda pending, _seconds: late.append(pending))
     lost = transport.dropped if isinstance(transport, CountingTransport) else 0
     if isinstance(transport, CountingTransport):
         transport.dropped = 0

@@ -3,7 +3,7 @@
 A rule is JSON, set through the control endpoint:
 
     {"behaviour": NAME, "operations": ["putVisit", …] or null for all, "probability": 0…1, "count": N or null for ever,
-     "seconds": S, "accept": true | false | null}
+     "seconds": S, "accept": true | false | null, "says": the words of a Fault or null}
 
 For every request the first rule that fits is carried out. `accept` says whether the request is nevertheless served (a put
 loaded) before the failure; null takes the table's word.
@@ -94,6 +94,7 @@ class Rule(BaseModel):
     count: Annotated[int, Field(ge=1)] | None = None
     seconds: Annotated[float, Field(ge=0)] = 0.0
     accept: bool | None = None
+    says: str | None = None
 
     @field_validator("behaviour")
     @classmethod

@@ -46,7 +46,7 @@ def instead(rule: Rule) -> HttpReply | None:
     """What is answered instead of an answer; None: nothing."""
     name = rule.behaviour
     if name in _FAULTS:
-        return HttpReply(500, XML, fault_body(_FAULTS[name], "a fault on purpose"))
+        return HttpReply(500, XML, fault_body(_FAULTS[name], rule.says or "a fault on purpose"))
     if name == "empty_200":
         return HttpReply(200, XML, b"")
     if name == "garbage":

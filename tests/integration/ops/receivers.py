@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import socketserver
 import subprocess
@@ -11,8 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, cast
 
 import httpx
@@ -71,6 +73,32 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
+
+
+class Envelopes(ThreadingHTTPServer):
+    """Keeps everything that is sent to Sentry as it came, unpacked (kent keeps a hundred, parsed); it answers after so many seconds."""
+
+    daemon_threads = True
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        super().__init__(("127.0.0.1", 0), _Envelope)
+        self.received: list[bytes] = []
+        self.dsn = f"http://public@127.0.0.1:{self.server_port}/1"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Envelope(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        packed = self.headers.get("Content-Encoding") == "gzip"
+        cast("Envelopes", self.server).received.append(gzip.decompress(body) if packed else body)
+        sleep(cast("Envelopes", self.server).seconds)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 class Kent:

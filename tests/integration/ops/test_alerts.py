@@ -16,7 +16,7 @@ import sentry_sdk
 
 from ers_sync.watching.incident import WORDS, Code
 from tests.integration.ops.conftest import MakeSite, Site
-from tests.integration.ops.receivers import Kent, MailServer, kent
+from tests.integration.ops.receivers import Envelopes, Kent, MailServer, kent
 
 NOW = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)
 DUTY, CLINIC = "duty@region.example", "mo2@hospital.example"
@@ -193,6 +193,20 @@ def test_a_sentry_that_is_away_is_tried_again(make_site: MakeSite, tmp_path: Pat
     brake(site, 1)
     site.watch()
     assert [row["delivered_at"] for row in site.ledger("select delivered_at from ers.notice")] == [None]
+
+
+@pytest.mark.usefixtures("_sentry_apart")
+def test_a_sentry_that_is_slow_has_been_told(make_site: MakeSite, tmp_path: Path) -> None:
+    with Envelopes(seconds=0.4) as server:
+        secret(tmp_path / "sentry-dsn", server.dsn)
+        site = make_site(NOW, alerts={"sentry_dsn_file": "sentry-dsn"})
+        brake(site, 1)
+        site.watch(2)
+        sentry_sdk.flush(10)
+        told = [envelope for envelope in server.received if b"brake:1:put_visit" in envelope]
+        server.shutdown()
+    assert len(told) == 1
+    assert all(row["delivered_at"] for row in site.ledger("select delivered_at from ers.notice"))
 
 
 def secret(path: Path, text: str) -> None:
