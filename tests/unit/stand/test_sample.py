@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.ru import inn as stdnum_inn
 from stdnum.ru import ogrn as stdnum_ogrn
@@ -184,6 +184,7 @@ def test_foreign_certificates_belong_to_the_present_pregnancy_and_earlier_ones_d
         assert (-30 <= age <= 310) == (certificate["status"] != "CLOSED")
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)), st.integers(0, 10**6))  # noqa: DTZ001 - a zone is added
 def test_it_can_be_made_for_any_moment(wall_clock: datetime, seed: int) -> None:
     zone = ZoneInfo("Asia/Kamchatka")
