@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ers_sync.domain.completeness import Missing, cut
@@ -35,9 +35,9 @@ class CalledFor:
     event_on: date | None
     deadline: datetime | None
     doctor_id: int | None
-    content: Content | None
+    content: Content | None = field(repr=False)
     missing: tuple[Missing, ...]
-    identity: Identity
+    identity: Identity = field(repr=False)
     takes_new: bool = True
     half_year: int | None = None
     without_number: str | None = None

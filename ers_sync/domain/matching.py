@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -51,7 +51,7 @@ class Certificate:
     status: CertificateStatus
     ogrn: str | None
     organization_name: str | None = None
-    snils: str | None = None
+    snils: str | None = field(default=None, repr=False)
     tickets: tuple[TicketSeen, ...] = ()
     visits: tuple[VisitSeen, ...] = ()
 

@@ -7,8 +7,20 @@ Nothing is cleaned or judged here: every text may be empty, padded or odd, every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+
+
+class _Row:
+    """A row with a person's data: in a `repr`, and so in a traceback, an error text or a log, it is its ids alone."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return `Exam(id=1, pregnancy_id=2)`."""
+        known = {each.name: getattr(self, each.name) for each in fields(self)}  # type: ignore[arg-type] # each is a dataclass
+        ids = {name: value for name, value in known.items() if name.endswith("id") and isinstance(value, int)}
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in ids.items())})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +36,8 @@ class Organization:
     is_active: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Doctor:
+@dataclass(frozen=True, slots=True, repr=False)
+class Doctor(_Row):
     """The doctor who examined; not one of the signers."""
 
     id: int
@@ -37,8 +49,8 @@ class Doctor:
     position: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+@dataclass(frozen=True, slots=True, repr=False)
+class Patient(_Row):
     """The woman's card («карточка пациентки»)."""
 
     id: int
@@ -62,8 +74,8 @@ class Patient:
     address_absence_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pregnancy:
+@dataclass(frozen=True, slots=True, repr=False)
+class Pregnancy(_Row):
     """One pregnancy: the unit in which everything is worked out."""
 
     id: int
@@ -77,8 +89,8 @@ class Pregnancy:
     closed_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exam:
+@dataclass(frozen=True, slots=True, repr=False)
+class Exam(_Row):
     """A primary (registration) or repeat exam; `note` is the obstetric status."""
 
     id: int
@@ -92,8 +104,8 @@ class Exam:
     deleted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Newborn:
+@dataclass(frozen=True, slots=True, repr=False)
+class Newborn(_Row):
     """A child at its birth, alive or not."""
 
     id: int
@@ -105,8 +117,8 @@ class Newborn:
     death_reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+@dataclass(frozen=True, slots=True, repr=False)
+class Outcome(_Row):
     """How the pregnancy ended; `children_total` counts the woman's earlier births too."""
 
     id: int
@@ -124,8 +136,8 @@ class Outcome:
     newborns: tuple[Newborn, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+@dataclass(frozen=True, slots=True, repr=False)
+class Child(_Row):
     """A child that a children's clinic observes for one half-year of its first year."""
 
     id: int

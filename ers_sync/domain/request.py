@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ers_sync.domain.called import Content, Identity
@@ -29,9 +29,9 @@ class Request:
     pregnancy_id: int
     state: State
     reason: str | None
-    details: Details
+    details: Details = field(repr=False)
     content_hash: str | None
-    identity: Identity
+    identity: Identity = field(repr=False)
     event_on: date | None
     deadline: datetime | None
     doctor_id: int | None
@@ -65,7 +65,7 @@ class Desired:
 
     state: State
     reason: str | None = None
-    details: Details = ()
+    details: Details = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,6 @@ class Draft:
     deadline: datetime | None
     doctor_id: int | None
     half_year: int | None
-    identity: Identity
-    content: Content | None
+    identity: Identity = field(repr=False)
+    content: Content | None = field(repr=False)
     content_hash: str | None

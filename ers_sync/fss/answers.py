@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ers_sync.domain.matching import Certificate
@@ -33,7 +33,7 @@ class Result:
     request_id: str
     status: RequestStatus
     ers_number: str | None
-    errors: tuple[tuple[str, str], ...]
+    errors: tuple[tuple[str, str], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ class Prepared:
 
     operation: str
     ogrn: str
-    signed: bytes
+    signed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class Exchange:
     http_status: int | None = None
     retry_after: float | None = None
     fault_code: str | None = None
-    fault_text: str | None = None
-    request_wire: bytes | None = None
-    answer_wire: bytes | None = None
-    answer_signed: bytes | None = None
+    fault_text: str | None = field(default=None, repr=False)
+    request_wire: bytes | None = field(default=None, repr=False)
+    answer_wire: bytes | None = field(default=None, repr=False)
+    answer_signed: bytes | None = field(default=None, repr=False)
     answer: Answer | None = None
 
 

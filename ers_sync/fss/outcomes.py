@@ -20,7 +20,7 @@ It is read before anything is decrypted, and nothing that arrives unsigned is ev
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -51,7 +51,7 @@ class Fault:
 
     kind: str | None
     code: str | None
-    text: str | None
+    text: str | None = field(repr=False)
 
 
 _FAULTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic
 from types import TracebackType
@@ -49,7 +49,7 @@ class TransportSettings:
     max_answer_bytes: int = 10 * 1024 * 1024
     proxy: str | None = None
     proxy_user: str | None = None
-    proxy_password: str | None = None
+    proxy_password: str | None = field(default=None, repr=False)
     ca_file: str | None = None
     connections: int = 16
 
@@ -60,7 +60,7 @@ class Reply:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 class Transport:

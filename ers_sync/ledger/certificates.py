@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import Connection
@@ -20,8 +20,8 @@ class Woman:
     """
 
     pregnancy_id: int
-    snils: str | None
-    lmp: date | None
+    snils: str | None = field(repr=False)
+    lmp: date | None = field(repr=False)
     number: str | None
     asker_id: int | None
     not_hers: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -17,7 +17,7 @@ class Attempt:
     """An attempt as the ledger has it; without `ended_at` nobody has written down its answer."""
 
     operation: str
-    signed: bytes
+    signed: bytes = field(repr=False)
     business_at: datetime
     started_at: datetime
     ended_at: datetime | None
@@ -25,7 +25,7 @@ class Attempt:
     host: str
     outcome: str | None
     http_status: int | None
-    signed_answer: bytes | None
+    signed_answer: bytes | None = field(repr=False)
 
 
 def begin(

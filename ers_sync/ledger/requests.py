@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -38,7 +38,7 @@ class Claimed:
     state: State
     half_year: int | None
     event_on: date | None
-    content: dict[str, Any]
+    content: dict[str, Any] = field(repr=False)
     ers_number: str | None
     visit_id: str | None
     formed_on: date | None
@@ -63,7 +63,7 @@ class Step:
 
     to: State
     reason: str | None = None
-    details: Details = ()
+    details: Details = field(default=(), repr=False)
     revision: int | None = None
     ers_number: str | None = None
     visit_id: str | None = None
