@@ -29,6 +29,9 @@ where not exists (select 1 from pg_roles where rolname = 'ers_daemon') \gexec
 select format('alter database %I owner to ers_daemon', current_database()) \gexec
 select format('revoke all on database %I from public', current_database()) \gexec
 revoke create on schema public from public;
+-- Журнал самого PostgreSQL: об ошибке одна строка, без отвергнутой записи и без запроса, в котором стоят имена.
+alter role ers_daemon set log_error_verbosity = terse;
+alter role ers_daemon set log_min_error_statement = panic;
 grant execute on function pg_control_system(), pg_control_checkpoint() to ers_daemon;
 \endif
 

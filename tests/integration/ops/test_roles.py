@@ -16,6 +16,7 @@ from ers_sync.files import data_path
 from ers_sync.ledger import database
 from ers_sync.ram.check import check_columns, read_only_problems
 from ers_sync.ram.reader import open_ram
+from ers_sync.stand.postgres import PrivatePostgres
 from tests.conftest import MakeDatabase
 from tests.integration.ops.conftest import _ledger, _ram
 
@@ -76,6 +77,22 @@ def test_the_daemon_can_prepare_its_database_and_no_more(make_database: MakeData
     engine.dispose()
     with pytest.raises(errors.InsufficientPrivilege):
         execute(dsn, "create role another")
+
+
+def test_the_servers_own_log_quotes_no_row_of_the_daemons(
+    make_database: MakeDatabase, postgres: PrivatePostgres
+) -> None:
+    owner = make_database()
+    dsn = apply(owner, "ledger", "ers_daemon")
+    execute(owner, "create table names (name text check (name = '')); grant insert on names to ers_daemon")
+    log = postgres.folder / "log"
+    for role, quotes in ((owner, True), (dsn, False)):
+        before = len(log.read_bytes())
+        with pytest.raises(errors.CheckViolation):
+            execute(role, "insert into names values ('Щурик')")
+        said = log.read_bytes()[before:].decode()
+        assert "names_name_check" in said
+        assert ("Щурик" in said) == quotes
 
 
 def test_the_reader_of_figures_sees_no_name(make_database: MakeDatabase, tmp_path: Path) -> None:
