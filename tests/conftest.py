@@ -7,11 +7,16 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 from ers_sync.stand.postgres import PrivatePostgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+# A busy machine is no failure of an example.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _NUMBERS = itertools.count(1)
 
