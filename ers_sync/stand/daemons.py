@@ -15,6 +15,8 @@ from ers_sync.context import build
 from ers_sync.ops.logging_setup import setup_logging
 from ers_sync.stand import forking
 
+forking.preload(__name__)
+
 
 class Daemon:
     """One `ers-sync run`, in its own process, with its log in a file.

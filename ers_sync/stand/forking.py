@@ -14,11 +14,20 @@ _SPAWNING = multiprocessing.get_context("spawn")
 pipe = _SPAWNING.Pipe
 
 
+def preload(_module: str) -> None:
+    """Name a module that the children will need; each imports it for itself."""
+
+
 def start(target: Callable[..., object], *args: object) -> Process:
     """Start a process that calls `target` and dies at once when this one does, however it ends."""
     process = _SPAWNING.Process(target=_live, args=(target, args), daemon=True)
     process.start()
     return process
+
+
+def warm_up() -> None:
+    """Start a child once, so that the first one that matters is as quick as the others."""
+    start(int).join()
 
 
 def _live(target: Callable[..., object], args: tuple[object, ...]) -> None:

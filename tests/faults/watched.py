@@ -12,6 +12,8 @@ from ers_sync.stand import forking
 from ers_sync.stand.line import Line
 from tests.faults import aloud
 
+forking.preload(aloud.__name__)
+
 _ROOT = Path(__file__).resolve().parents[2]
 _LISTENS = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}  # states of /proc/net: LISTEN, and UDP without a peer
 _ACCEPTS = 0x10000  # the flag of a socket of /proc/net/unix that listens

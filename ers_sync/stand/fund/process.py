@@ -17,6 +17,7 @@ from ers_sync.stand.fund.book import read_book
 from ers_sync.stand.fund.server import serve
 from ers_sync.stand.fund.settings import Settings
 
+forking.preload(__name__)
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _HTTP = build_opener(ProxyHandler({}))

@@ -22,6 +22,7 @@ from ers_sync import checkpoint
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
 from ers_sync.stand.daemons import Daemon
+from ers_sync.stand.forking import warm_up
 from ers_sync.stand.later import pass_time
 from ers_sync.stand.line import Line, Options, open_line
 from ers_sync.stand.postgres import PrivatePostgres
@@ -83,6 +84,7 @@ def run(seed: int, postgres: PrivatePostgres, *, provider: str = "rsa") -> Figur
     """
     folder = Path(tempfile.mkdtemp(prefix=f"ers-soak-{seed}-"))
     names = f"ram_{seed}_{provider}", f"ledger_{seed}_{provider}"
+    warm_up()
     with ExitStack() as stack:
         dsns = [postgres.create_database(name) for name in names]
         for name in names:
