@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +29,17 @@ class MakeDatabase(Protocol):
     """
 
     def __call__(self, build: Callable[[str], None] | None = None) -> str: ...
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """A command run within a test sends the log to that test's standard error, which ends with it."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = before
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

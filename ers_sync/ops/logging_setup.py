@@ -7,6 +7,7 @@ arguments may quote a patient.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -44,7 +45,9 @@ def setup_logging(level: int = logging.INFO, stream: TextIO | None = None) -> No
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
         """Say that a record could not be written; the library's own way prints its text and arguments."""
-        self.stream.write(f"action=log.failed logger={record.name} line={record.lineno}\n")
+        # a stream that is closed or full takes this line no better, and a lost line must not cost the job that wrote it
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(f"action=log.failed logger={record.name} line={record.lineno}\n")
 
 
 def _not_talkative(record: logging.LogRecord) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -16,16 +16,11 @@ Lines = Callable[[], list[str]]
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
     stream = io.StringIO()
     setup_logging(logging.DEBUG, stream)
-    yield lambda: stream.getvalue().splitlines()
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = before
-    root.setLevel(level)
+    return lambda: stream.getvalue().splitlines()
 
 
 def test_an_event_is_one_line_with_its_action_first(lines: Lines) -> None:
@@ -112,4 +107,12 @@ def test_a_record_that_cannot_be_written_is_not_quoted_either(lines: Lines, caps
     ours.handle(logging.LogRecord("library", logging.ERROR, "x.py", 7, "%d", ("Иванова",), None))
     (line,) = lines()
     assert line == "action=log.failed logger=library line=7"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_has_ended_costs_no_job(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    setup_logging(stream=stream)
+    stream.close()
+    event(logging.getLogger("x"), logging.INFO, "a")
     assert capsys.readouterr().err == ""
