@@ -21,7 +21,7 @@ def show(headers: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
 def fitted(headers: Sequence[str], lines: Sequence[Sequence[object]], width: int | None) -> list[str]:
     """Return the lines of a table, at most `width` characters each (None: as long as they are); long cells go on below."""
     cells = [["" if value is None else str(value) for value in line] for line in lines]
-    widths = [max(len(row[i]) for row in [list(headers), *cells]) for i in range(len(headers))]
+    widths = [max(1, *(len(row[i]) for row in [headers, *cells])) for i in range(len(headers))]
     if width is not None:
         _narrow(widths, [max(LEAST, len(header)) for header in headers], width - len(GAP) * (len(headers) - 1))
     table = [list(headers), ["─" * columns for columns in widths], *cells]

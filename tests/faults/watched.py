@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -10,10 +11,8 @@ from pathlib import Path
 
 from ers_sync.stand import forking
 from ers_sync.stand.line import Line
-from tests.faults import aloud
 
-forking.preload(aloud.__name__)
-
+_ALOUD = "tests.faults.aloud"  # never imported here: it takes the mask off for the whole process
 _ROOT = Path(__file__).resolve().parents[2]
 _LISTENS = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}  # states of /proc/net: LISTEN, and UDP without a peer
 _ACCEPTS = 0x10000  # the flag of a socket of /proc/net/unix that listens
@@ -79,7 +78,7 @@ class Watched:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with self._file(arguments[0]).open("ab") as said:
             process = subprocess.Popen(
-                [sys.executable, "-m", aloud.__name__, *arguments, "--config", str(self.line.config)],
+                [sys.executable, "-m", _ALOUD, *arguments, "--config", str(self.line.config)],
                 cwd=self.folder / "cwd",
                 env=environment | {"TMPDIR": str(self.watcher.folder), "PYTHONPATH": str(_ROOT)},
                 stdin=subprocess.DEVNULL,
@@ -93,7 +92,7 @@ class Watched:
     def fork(self, *arguments: str) -> forking.Process:
         """Start `ers-sync` with these words without the seconds that its imports cost."""
         words = [*arguments, "--config", str(self.line.config)]
-        process = forking.start(aloud.into, self._file(arguments[0]), self.watcher.folder, words)
+        process = forking.start(_aloud, self._file(arguments[0]), self.watcher.folder, words)
         self.watcher.follow(process.pid or 0)
         self._forked.append(process)
         return process
@@ -121,6 +120,10 @@ class Watched:
             forked.kill()
             forked.join()
         self.watcher.stop()
+
+
+def _aloud(*given: object) -> None:
+    importlib.import_module(_ALOUD).into(*given)
 
 
 def listening(pid: int) -> list[str]:
