@@ -8,8 +8,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +34,10 @@ OUTAGE_SECONDS = 4.0
 DELAY_SECONDS = 0.3
 MARK = ".ers-sync-demo"  # in a folder that a demonstration may empty
 PAUSE_SECONDS = 0.2  # between two rounds of the jobs
+LOOK_SECONDS = 0.3  # between two looks at how far they are
+TELL_SECONDS = 2.0
+FEW = 200  # requests: what an outage gathers goes out slowly at first
+DONE, SENT, AHEAD = ("DONE",), ("REGISTERED",), ("READY", "SENDING", "UNKNOWN")
 PATIENTS = {"engine": 300, "pure": 30}
 LONGEST_SECONDS = 1800.0
 
@@ -69,7 +75,7 @@ def run(options: Options, say: Say) -> None:
     """
     problem = engine_problem()
     provider = "pure" if problem else "engine"
-    say(f"Криптография: {provider}" + (f" (engine недоступен: {problem})" if problem else ""))
+    say(f"Криптография: {provider}" + (f" (engine недоступен: {problem.partition(' (')[0]})" if problem else ""))
     clock = Clock(options.at)
     with PrivatePostgres() as postgres:
         say("Свой PostgreSQL запущен")
@@ -90,6 +96,7 @@ def run(options: Options, say: Say) -> None:
             evidence.write_state(context, options.folder / "state.json")
             evidence.write_exchanges(context, options.folder / "sample-exchange")
             _conclude(context, ram_dsn, seed, fund, say)
+            _show_paths(options.folder, context.config.reports.dir, say)
             if options.keep:
                 pids = {"fund": fund.pid, "postgres": postgres.pid}
                 reach = {"ram_dsn": ram_dsn, "ledger_dsn": ledger_dsn, "fund_url": fund.url, "pids": pids}
@@ -130,30 +137,48 @@ def _fund(options: Options, provider: str, ram_dsn: str, seed: Mapping[str, Any]
 
 
 def _work(context: Context, fund: FundProcess, say: Say) -> None:
-    """Run the jobs until everything has settled; halfway through the Fund is gone for a while."""
-    began = time.monotonic()
-    down_until: float | None = None  # None: the outage has not been yet; 0: it is over
-    done = -1
-    while True:
-        for job in ("scan", "pull", "submit", "poll", "reconcile"):
-            run_job(context, job)
-        now = time.monotonic()
-        if down_until is None and _count(context, "DONE") > 0:
-            say(f"Фонд перестаёт отвечать на {OUTAGE_SECONDS:.0f} с")
-            fund.behave({"behaviour": "refuse"})
-            down_until = now + OUTAGE_SECONDS
-        elif down_until and now > down_until:
+    """Run the jobs until everything has settled; meanwhile somebody watches them."""
+    end = time.monotonic() + LONGEST_SECONDS
+    with _watched(context, fund, say):
+        while True:
+            for job in ("scan", "pull", "submit", "poll", "reconcile"):
+                run_job(context, job)
+            if _settled(context):
+                return
+            if time.monotonic() > end:
+                raise DemoError("За отведённое время не всё пришло к концу")
+            context.stopping.wait(PAUSE_SECONDS)
+
+
+@contextmanager
+def _watched(context: Context, fund: FundProcess, say: Say) -> Iterator[None]:
+    over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(_watch, context, fund, say, over)
+        try:
+            yield
+        finally:
+            over.set()
+        watching.result()
+
+
+def _watch(context: Context, fund: FundProcess, say: Say, over: threading.Event) -> None:
+    """Tell how far they are; when only a few are left to send the Fund does not answer for a while."""
+    said, text, been_away = time.monotonic(), "", False
+    while not over.wait(LOOK_SECONDS):
+        counts = _counts(context)
+        done, sent, ahead = (sum(counts.get(state, 0) for state in states) for states in (DONE, SENT, AHEAD))
+        now = f"Отправлено: {sent + done}, из них Фондом обработано: {done}, ещё отправить: {ahead}"
+        if now != text and time.monotonic() - said > TELL_SECONDS:
+            said, text = time.monotonic(), now
+            say(text)
+        if not been_away and done and 0 < ahead <= FEW:
+            been_away = True
+            say(f"Фонд {OUTAGE_SECONDS:.0f} с принимает запросы, но не отвечает")
+            fund.behave({"behaviour": "drop_answer"})
+            over.wait(OUTAGE_SECONDS)
             fund.behave()
-            down_until = 0.0
             say("Фонд снова отвечает")
-        if (ready := _count(context, "DONE")) != done:
-            done = ready
-            say(f"Обработано Фондом: {done}, в пути: {_unfinished(context)}")
-        if _settled(context) and not down_until:
-            return
-        context.stopping.wait(PAUSE_SECONDS)
-        if now - began > LONGEST_SECONDS:
-            raise DemoError("За отведённое время не всё пришло к концу")
 
 
 def _settled(context: Context) -> bool:
@@ -161,14 +186,9 @@ def _settled(context: Context) -> bool:
         return not rows(connection, "requests", "unsettled")
 
 
-def _unfinished(context: Context) -> int:
+def _counts(context: Context) -> dict[str, int]:
     with context.ledger.connect() as connection:
-        return int(rows(connection, "requests", "unfinished")[0].many)
-
-
-def _count(context: Context, state: str) -> int:
-    with context.ledger.connect() as connection:
-        return next((row.many for row in rows(connection, "requests", "waiting") if row.state == state), 0)
+        return {row.state: row.many for row in rows(connection, "requests", "waiting")}
 
 
 def _conclude(context: Context, ram_dsn: str, seed: Mapping[str, Any], fund: FundProcess, say: Say) -> None:
@@ -179,6 +199,17 @@ def _conclude(context: Context, ram_dsn: str, seed: Mapping[str, Any], fund: Fun
     if differences:
         raise DemoError("Книга Фонда не равна тому, что положено отправить:\n" + "\n".join(differences))
     say("Книга Фонда равна тому, что положено отправить: каждое ровно один раз")
+
+
+def _show_paths(folder: Path, reports: Path, say: Say) -> None:
+    """Say what lies where; the region's workbook is the one to open first."""
+    for what, path in (
+        ("Отчёт по региону", next(reports.glob("*/*/*/*Регион*.xlsx"))),
+        ("Отчёты всех МО", reports),
+        ("Состояние каждого запроса", folder / "state.json"),
+        ("Образец обмена с Фондом", folder / "sample-exchange"),
+    ):
+        say(f"{what}: {path}")
 
 
 def _stay(options: Options, config: Path, connection: dict[str, Any], say: Say) -> None:

@@ -145,10 +145,6 @@ returning source;
 -- How many requests stand in each state.
 select state, count(*) as many from ers.request group by state;
 
--- name: unfinished
--- How many requests can still move without a person: the demonstration runs until there are none.
-select count(*) as many from ers.request where state in ('READY', 'SENDING', 'UNKNOWN', 'REGISTERED');
-
 -- name: all_requests
 -- The whole ledger in the order in which events happened.
 select r.kind, r.source, r.revision, r.organization_id, r.state, r.reason, r.details, r.deadline,

@@ -157,8 +157,11 @@ def test_nothing_that_openssl_allocates_stays_in_any_thread(hospital: KeyPair, f
             list(pool.map(round_trip, range(count)))
         gc.collect()
 
+    def growth() -> int:
+        before = _allocated()
+        rounds(300)
+        return _allocated() - before
+
     rounds(100)
-    before = _allocated()
-    rounds(300)
-    # The smallest of OpenSSL's objects has more than 16 bytes.
-    assert _allocated() - before < 300 * 16
+    # The smallest of OpenSSL's objects has more than 16 bytes; what is lost is lost each time, what the interpreter sets up is not.
+    assert min(growth() for _ in range(3)) < 300 * 16
