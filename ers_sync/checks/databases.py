@@ -15,8 +15,9 @@ from ers_sync.checks.result import Check
 from ers_sync.context import Context
 from ers_sync.domain import identifiers
 from ers_sync.files import QueryFileError
-from ers_sync.ledger import database
+from ers_sync.ledger import database, evidence
 from ers_sync.ledger.database import LedgerError, rows
+from ers_sync.ledger.sealing import SealError
 from ers_sync.ram.check import check_columns, read_only_problems, tables_without_index
 from ers_sync.ram.errors import RamError
 from ers_sync.ram.reader import Ram, open_ram
@@ -105,6 +106,21 @@ def ledger(context: Context) -> list[Check]:
             database.require_schema(context.ledger)
             found.append(Check("база программы: схема", ok=True, found=f"версия {max(database.versions())}"))
     return found
+
+
+def evidence_keys(context: Context) -> Iterator[Check]:
+    """Yield whether the keys of the configuration open the evidence that is there."""
+    name, to_do = "ключи доказательств", "верните прежний ключ в ledger.evidence_key_files, после нового"
+    with context.ledger.connect() as connection:
+        try:
+            lost = evidence.unopened(connection, context.seal)
+        except SealError as error:
+            yield Check(name, ok=False, found=str(error), to_do=to_do)
+            return
+    found = (
+        f"не открываются обмены: {lost}" if lost else "подходят" if context.seal.names else "не заданы: не зашифровано"
+    )
+    yield Check(name, ok=not lost, found=found, to_do=to_do)
 
 
 def _list(name: str, wrong: list[str], well: str, to_do: str) -> Iterator[Check]:

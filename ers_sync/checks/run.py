@@ -65,6 +65,7 @@ def _with(context: Context) -> Iterator[Check]:
     yield from _guarded("Фонд: связь", fund.endpoints(context))
     if len(of_ledger) < 3 or not all(check.ok for check in of_ledger if check.name.startswith("база")):
         return  # without the ledger nothing is known of the hospitals and of the work
+    yield from _guarded("ключи доказательств", databases.evidence_keys(context))
     yield from _guarded("ключи и сертификаты", fund.keys(context))
     yield from _guarded("работа", _work(context))
 

@@ -48,6 +48,13 @@ def reseal(ledger: Engine, seal: Seal, stop: Callable[[], bool]) -> Resealed:
     return Resealed(0, 0, finished=True)
 
 
+def unopened(connection: Connection, seal: Seal) -> int:
+    """Return how many exchanges the last look with these keys could not open. Raise SealError if the newest one does not open."""
+    for row in rows(connection, "evidence", "evidence_newest"):
+        seal.open(row.signed_request, row.id, "signed_request")
+    return sum(row.missing for row in rows(connection, "evidence", "evidence_mark", keys=list(seal.names)))
+
+
 def of_request(connection: Connection, seal: Seal, request_id: int) -> list[tuple[Row[Any], Mapping[Column, bytes]]]:
     """Return every exchange about a request with the bytes that are kept of it. Raise SealError."""
     return [

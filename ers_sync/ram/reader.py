@@ -82,7 +82,7 @@ class Ram:
             window: how long before its commit a row may have been stamped: longer than РАМ's longest transaction.
         """
         now = self.mark()
-        reason = "asked for" if mode == "full" else why_full(since, now)
+        reason = "по заданию" if mode == "full" else why_full(since, now)
         if reason is not None or since is None:
             return Changes(self.all_pregnancy_ids(), now, reason)
         # Counted from the last scan and not from now: the daemon may have been down for longer than the window.

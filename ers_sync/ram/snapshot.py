@@ -44,17 +44,17 @@ class Mark:
 
 
 def why_full(since: Mark | None, now: Mark) -> str | None:
-    """Return why everything has to be read, in words for the log, or None if the changes since the mark are enough."""
+    """Return why everything has to be read, in Russian words, or None if the changes since the mark are enough."""
     if since is None:
-        return "no mark"
+        return "отметки ещё нет"
     if since.system_identifier != now.system_identifier:
-        return "another server"
+        return "другой сервер"
     if since.timeline != now.timeline:
-        return "another timeline"
+        return "другая линия времени сервера"
     if now.xmax < since.xmax:
-        return "transaction ids went back"
+        return "номера транзакций пошли назад"
     if now.xmax - since.xmin >= _COMPARABLE:
-        return "too many transactions since"
+        return "с отметки слишком много транзакций"
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
 
-from ers_sync.watching.incident import WORDS, Code
+from ers_sync.watching.incident import WORDS, Code, Urgency
 
 MOST_LINES = 20
 
@@ -44,11 +44,12 @@ def message(notices: Sequence[Notice], zone: tzinfo, site: str) -> Message:
 
 
 def _subject(began: Sequence[Notice], over: Sequence[Notice], site: str) -> str:
-    titles = [WORDS[code].title for code, _ in _grouped(began)] or [
-        f"закончилось: {WORDS[code].title}" for code, _ in _grouped(over)
-    ]
+    """Say what is most urgent and when a person is needed: whoever is woken reads no further."""
+    new = sorted((WORDS[code] for code, _ in _grouped(began)), key=lambda words: words.urgency is not Urgency.NOW)
+    titles = [words.title for words in new] or [WORDS[code].title for code, _ in _grouped(over)]
+    state = new[0].urgency if new else "закончилось"
     more = f" и ещё {len(titles) - 1}" if len(titles) > 1 else ""
-    return f"[{site}] {titles[0]}{more}"
+    return f"[{site}] {state}: {titles[0]}{more}"
 
 
 def _began(code: Code, notices: Sequence[Notice], zone: tzinfo) -> str:

@@ -9,6 +9,10 @@ select up_to, missing from ers.evidence_mark where keys = cast(:keys as text[]);
 insert into ers.evidence_mark (keys, up_to, missing) values (cast(:keys as text[]), :up_to, :missing)
 on conflict (one) do update set keys = excluded.keys, up_to = excluded.up_to, missing = excluded.missing;
 
+-- name: evidence_newest
+-- The newest exchange that keeps its request: whether the keys of today open it.
+select id, signed_request from ers.exchange where signed_request is not null order by id desc limit 1;
+
 -- name: evidence_after
 -- The next exchanges, those of the last hour excepted: they may be under way. With each, whether something of it is not closed by the key
 -- in force.

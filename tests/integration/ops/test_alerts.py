@@ -56,7 +56,7 @@ def test_one_letter_says_all_and_one_that_it_is_over(make_site: MakeSite, post: 
 
     (letter,) = post.to(DUTY)
     said = body(letter)
-    assert letter["Subject"] == "[ers-sync] Сработал тормоз и ещё 1"
+    assert letter["Subject"] == "[ers-sync] утром: Сработал тормоз и ещё 1"
     assert said.count("НАЧАЛОСЬ: Сработал тормоз") == 1
     for hospital in (1, 2):
         assert f"  – ГБУЗ СО «Городская больница» № {hospital} (МО {hospital}): put_visit" in said
@@ -140,7 +140,7 @@ def test_a_program_that_fails_is_tried_again(make_site: MakeSite, tmp_path: Path
     site.watch()
     flag.touch()
     site.watch()
-    assert (tmp_path / "works.heard").read_text().startswith("[ers-sync] Сработал тормоз\n\nНАЧАЛОСЬ")
+    assert (tmp_path / "works.heard").read_text().startswith("[ers-sync] утром: Сработал тормоз\n\nНАЧАЛОСЬ")
 
 
 def test_many_of_a_kind_are_cut_short(make_site: MakeSite, post: MailServer) -> None:

@@ -17,6 +17,7 @@ from ers_sync import cli
 from ers_sync.checks.result import Check, as_nagios
 from ers_sync.checks.run import run
 from ers_sync.files import data_text
+from ers_sync.ledger.sealing import Seal
 from ers_sync.stand.fund import keys as fund_keys
 from ers_sync.stand.line import ogrn
 from ers_sync.stand.pki import TestAuthority
@@ -93,6 +94,14 @@ def fast_clock(site: Site) -> None:
     replace(site, "  dsn_file: ram-dsn", f"  dsn_file: ram-dsn\n  queries_dir: {queries}")
 
 
+def evidence_of_another_key(site: Site) -> None:
+    """The newest exchange was closed by a key that is not in the configuration."""
+    site.ledger(
+        "insert into ers.exchange (id, organization_id, operation, business_at, signed_request) values (7, 1, 'putVisit', now(), :kept)",
+        kept=Seal([bytes(32)]).close(b"<x/>", 7, "signed_request"),
+    )
+
+
 BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
     "unknown key": (lambda s: s.config.write_text(s.config.read_text() + "surprise: 1\n"), {"настройки"}),
     "open secret": (lambda s: (s.folder / "ram-dsn").chmod(0o644), {"файлы и их права"}),
@@ -154,6 +163,7 @@ BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
         ),
         {"неизвестная судьба"},
     ),
+    "lost key of the evidence": (evidence_of_another_key, {"ключи доказательств"}),
     "stale job": (
         lambda s: s.ledger(
             "insert into ers.job_run (job, started_at, ended_at, succeeded) select job, now() - ago, now() - ago, true "

@@ -22,7 +22,7 @@ def scan(dsn: str, since: Mark | None, window: timedelta = DAY) -> Changes:
 
 def test_the_first_scan_is_full_and_a_quiet_one_empty(ram_dsn: str) -> None:
     first = scan(ram_dsn, None)
-    assert (first.pregnancy_ids, first.full, first.why_full) == (ALL, True, "no mark")
+    assert (first.pregnancy_ids, first.full, first.why_full) == (ALL, True, "отметки ещё нет")
     second = scan(ram_dsn, first.mark)
     assert (second.pregnancy_ids, second.full) == (frozenset(), False)
 
@@ -87,9 +87,9 @@ def test_the_window_counts_from_the_last_scan_and_not_from_now(ram_dsn: str) -> 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"system_identifier": 1}, "another server"),
-        ({"timeline": 2}, "another timeline"),
-        ({"xmax": 2**40}, "transaction ids went back"),
+        ({"system_identifier": 1}, "другой сервер"),
+        ({"timeline": 2}, "другая линия времени сервера"),
+        ({"xmax": 2**40}, "номера транзакций пошли назад"),
     ],
 )
 def test_another_server_timeline_or_past_means_full(ram_dsn: str, change: dict[str, int], reason: str) -> None:

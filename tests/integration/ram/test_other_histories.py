@@ -42,6 +42,6 @@ def test_a_later_epoch_and_then_another_timeline() -> None:
 
         rewrite_history(cluster, "-l", f"{mark.timeline + 1:08X}00000001000000FF")
         ids, why, promoted = scan(dsn, later)
-        assert (ids, why) == (frozenset({11, 12, 21}), "another timeline")
+        assert (ids, why) == (frozenset({11, 12, 21}), "другая линия времени сервера")
         assert promoted.timeline == mark.timeline + 1
         assert promoted.system_identifier == mark.system_identifier

@@ -54,11 +54,11 @@ def test_within_is_within_and_older_is_not(first: int, length: int, offset: int,
         ({}, None),
         ({"xmin": 9_000, "xmax": 9_001}, None),
         ({"xmin": 5_010}, None),
-        ({"system_identifier": 1}, "another server"),
-        ({"timeline": 4}, "another timeline"),
-        ({"xmax": 5_009}, "transaction ids went back"),
+        ({"system_identifier": 1}, "другой сервер"),
+        ({"timeline": 4}, "другая линия времени сервера"),
+        ({"xmax": 5_009}, "номера транзакций пошли назад"),
         ({"xmax": 5_000 + 2**31 - 1}, None),
-        ({"xmax": 5_000 + 2**31}, "too many transactions since"),
+        ({"xmax": 5_000 + 2**31}, "с отметки слишком много транзакций"),
     ],
 )
 def test_what_makes_a_mark_useless(change: dict[str, int], reason: str | None) -> None:
@@ -66,7 +66,7 @@ def test_what_makes_a_mark_useless(change: dict[str, int], reason: str | None) -
 
 
 def test_without_a_mark_everything_is_read() -> None:
-    assert why_full(None, MARK) == "no mark"
+    assert why_full(None, MARK) == "отметки ещё нет"
 
 
 def test_a_mark_survives_json() -> None:
