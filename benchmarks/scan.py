@@ -39,6 +39,7 @@ select %(above)s + n, n, 1 + n %% %(hospitals)s, 1 + n %% %(hospitals)s, 'repeat
 from generate_series(%(first)s, %(last)s) n
 """
 HOSPITALS, NEW, BATCH = 20, 100, 500
+OPEN = 1000  # pregnancies that go on, and whose visits the ticks add to; later on one in seven does
 ROUNDS = 5
 _BIND = re.compile(r"(?<!:):(\w+)")
 
@@ -54,11 +55,11 @@ def site(postgres: PrivatePostgres, visits: int) -> Iterator[Line]:
         yield line
 
 
-def filled(dsn: str, statements: str, visits: int) -> None:
+def filled(dsn: str, statements: str, visits: int, goes_on: int = OPEN) -> None:
     """Run these in one transaction, and do what autovacuum does."""
     connection = psycopg2.connect(dsn)
     with connection, connection.cursor() as cursor:
-        cursor.execute(statements, {"pregnancies": visits // 10, "hospitals": HOSPITALS})
+        cursor.execute(statements, {"pregnancies": visits // 10, "hospitals": HOSPITALS, "open": goes_on})
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")

@@ -15,5 +15,5 @@ from generate_series(1, %(pregnancies)s) n
 cross join generate_series(0, 9) v
 cross join lateral (select 1 + n %% %(hospitals)s as id) o
 cross join lateral (
-    select 10 * n + v as id, current_date - (case when n > 1000 and n %% 7 <> 0 then 300 + n %% 2000 else 60 end) + 6 * v as day) e
+    select 10 * n + v as id, current_date - (case when n > %(open)s and n %% 7 <> 0 then 300 + n %% 2000 else 60 end) + 6 * v as day) e
 where v < 9 or n %% 50 <> 0;
