@@ -21,9 +21,10 @@ help: ## this list
 demo: .venv/runtime ## run everything on this machine: РАМ, Fund, daemon, reports (OUT=folder)
 	@$(BIN)/ers-sync demo --dir $(or $(OUT),demo-out)
 
-# tests/unit come first (testpaths); what did not run is named at the end, in CI it is a failure
+# tests/unit come first (testpaths); a module stays with one worker, which sets up its fixtures once; what did not run is named at the
+# end, in CI it is a failure
 test: .venv/dev ## all tests, under 10 minutes on 2 cores (ARGS=for pytest)
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: .venv/dev ## campaigns of failures and kills (RUNS=1000 SEED=1); says which seeds failed
 	@$(BIN)/python -m ers_sync.stand.soak --runs $(or $(RUNS),1000) --seed $(or $(SEED),1)

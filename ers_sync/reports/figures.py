@@ -131,10 +131,13 @@ class Figures:
         ]
 
     def visits(self) -> tuple[int, int, int]:
-        """Return how many visits are called for, sent and accepted; what was annulled counts nowhere."""
+        """Return how many visits are called for, sent and accepted; what was annulled counts nowhere.
+
+        One that was sent, not taken in, and is no longer called for counts as sent.
+        """
         visits = self.standing[(self.standing["kind"] == "put_visit") & (self.standing["state"] != "ANNULLED")]
         sent = visits["was_sent"].astype(bool)
-        called = visits[(visits["state"] != "CANCELLED") | sent]
+        called = visits[visits["state"] != "CANCELLED"]
         called_for, was_sent, accepted = (
             int(part["number"].sum()) for part in (called, visits[sent], visits[visits["state"] == "DONE"])
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 OLDEST = 13
 SETTING = "ERS_PG_BIN"
 _SYSTEM = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")
+_MEMORY, _ROOM = Path("/dev/shm"), 2 << 30  # noqa: S108 - mkdtemp makes the name; bytes for some clusters of tests
 
 
 class PostgresError(Exception):
@@ -71,7 +72,19 @@ def unprivileged_user() -> RunAs | None:
 def private_folder(user: RunAs | None) -> Path:
     """Make a new folder, closed to others, that `user` owns and can reach with no mode of a parent changed."""
     parents = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 - mkdtemp makes the name
-    parent = next((path for path in parents if user is None or reachable(path)), parents[0])
+    return _make_folder(user, next((path for path in parents if user is None or reachable(path)), parents[0]))
+
+
+def memory_folder(user: RunAs | None) -> Path | None:
+    """Make such a folder in memory, where to copy and drop a database costs a fraction; None if there is little room, or none."""
+    try:
+        roomy = os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM
+    except OSError:
+        return None
+    return _make_folder(user, _MEMORY) if roomy else None
+
+
+def _make_folder(user: RunAs | None, parent: Path) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="ers-postgres-", dir=parent))
     if user:
         os.chown(folder, user.uid, user.gid)

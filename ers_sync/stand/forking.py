@@ -5,6 +5,7 @@ Unlike a fork of the parent itself they inherit none of its threads, connections
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,7 @@ from multiprocessing.context import ForkServerProcess
 
 Process = ForkServerProcess
 _FORKING = multiprocessing.get_context("forkserver")
-_preloaded: list[str] = []
+_preloaded = ["holidays.countries"]  # the calendar imports it when it is first asked
 pipe = _FORKING.Pipe
 
 
@@ -37,6 +38,7 @@ def warm_up() -> None:
 
 
 def _live(target: Callable[..., object], args: tuple[object, ...]) -> None:
+    gc.freeze()  # what the server imported is shared with it as long as nobody looks for garbage in it
     # the kernel's own signal would wait for the server's death, and the server lives as long as its children
     threading.Thread(target=_die_with_parent, daemon=True).start()
     target(*args)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,6 +21,7 @@ from sqlalchemy import text
 from ers_sync.clock import Clock
 from ers_sync.context import Context
 from ers_sync.domain import identifiers
+from ers_sync.domain.model import Organization
 from ers_sync.ledger.database import rows
 from ers_sync.ledger.evidence import COLUMNS
 from ers_sync.running import run_job
@@ -128,7 +133,7 @@ def open_line(folder: Path, ram_dsn: str, ledger_dsn: str, options: Options) -> 
     clock = Clock(options.at)
     hospitals = site.organizations(ram_dsn)
     crypto: Crypto = "rsa" if options.provider == "rsa" else "gost"
-    keys = site.issue_keys(folder / "fund", hospitals, crypto, clock(), options.keys)
+    keys = _issued(tuple(hospitals), crypto, clock().date(), options.keys).copy_to(folder / "fund")
     seed = {"organizations": site.default_contracts(hospitals, clock()), "certificates": [], **options.seed}
     (folder / "seed.json").write_text(json.dumps(seed, default=str))
     settings = FundSettings(
@@ -149,6 +154,14 @@ def open_line(folder: Path, ram_dsn: str, ledger_dsn: str, options: Options) -> 
             yield Line(context, fund, ram_dsn, config, keys)
         finally:
             context.close()
+
+
+@cache
+def _issued(hospitals: tuple[Organization, ...], crypto: Crypto, day: date, form: site.KeyForm) -> site.Keys:
+    """Return keys that all lines of the same hospitals share: to find the primes of four RSA keys takes a third of a second."""
+    folder = Path(tempfile.mkdtemp(prefix="ers-keys-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return site.issue_keys(folder, hospitals, crypto, datetime.combine(day, time(12), UTC), form)
 
 
 def hospital(id_: int, name: str = "ГБУЗ СО «Городская больница»") -> str:

@@ -1,6 +1,6 @@
 """A private PostgreSQL that starts itself: for the demonstration, the tests and the benchmarks.
 
-One folder under the temporary one holds everything; `close` removes it. The server listens on the loopback with a random
+Folders of its own under the temporary one hold everything; `close` removes them. The server listens on the loopback with a random
 password, runs as an ordinary user even for root, and dies with its owner, even when that is killed. Nothing else on the
 machine changes: no user is made, no mode of a file.
 """
@@ -24,7 +24,7 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from ers_sync.stand.binaries import PostgresError, binaries_for, private_folder, unprivileged_user
+from ers_sync.stand.binaries import PostgresError, binaries_for, memory_folder, private_folder, unprivileged_user
 
 SUPERUSER = "ers"
 _START_SECONDS = 60.0
@@ -32,7 +32,7 @@ _LOOK_SECONDS = 0.01
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
 
 
 class PrivatePostgres:
@@ -41,7 +41,7 @@ class PrivatePostgres:
     The kernel ties a child's death signal to the *thread* that started it, so only the main thread may start one.
 
     Args:
-        durable: False (tests) gives up safety against a crash of the machine for speed.
+        durable: False (tests) gives up safety against a crash of the machine for speed; the data lie in memory if there is room.
         settings: more settings of postgresql.conf.
     """
 
@@ -53,6 +53,7 @@ class PrivatePostgres:
         self.port = 0
         self.folder = private_folder(self._user)
         self._log = self.folder / "log"
+        self._memory = None if durable else memory_folder(self._user)
         try:
             self._binaries = binaries_for(self._user, self.folder)
             self._initdb()
@@ -74,7 +75,7 @@ class PrivatePostgres:
     @property
     def data(self) -> Path:
         """The data directory."""
-        return self.folder / "data"
+        return (self._memory or self.folder) / "data"
 
     @property
     def pid(self) -> int:
@@ -162,7 +163,8 @@ class PrivatePostgres:
     def close(self) -> None:
         """Stop the server and remove everything it left."""
         self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in filter(None, (self.folder, self._memory)):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _initdb(self) -> None:
         password_file = self.folder / "password"

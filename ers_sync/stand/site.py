@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import product
 from pathlib import Path
@@ -54,6 +55,17 @@ class Keys:
     heads: Mapping[int, Pair]
     form: KeyForm
     authority: TestAuthority
+
+    def copy_to(self, folder: Path) -> Keys:
+        """Copy all files into another folder, under `keys/`, and return where they lie there."""
+        keys = folder / "keys"
+        shutil.copytree(self.fund_certificate.parent, keys)
+
+        def moved(pairs: Mapping[int, Pair]) -> dict[int, Pair]:
+            return {id_: (keys / key.name, keys / certificate.name) for id_, (key, certificate) in pairs.items()}
+
+        certificate = keys / self.fund_certificate.name
+        return replace(self, fund_certificate=certificate, hospitals=moved(self.hospitals), heads=moved(self.heads))
 
     def entry(self, id_: int) -> dict[str, Any]:
         """Return the keys of a hospital as its configuration names them."""

@@ -214,7 +214,7 @@ with mine as (
            max(rank) filter (where kind = 'put_ticket2') as ticket2,
            max(rank) filter (where kind = 'put_ticket3' and half_year <> 2) as ticket3_1,
            max(rank) filter (where kind = 'put_ticket3' and half_year = 2) as ticket3_2,
-           count(*) filter (where own and kind = 'put_visit' and state <> 'ANNULLED' and (state <> 'CANCELLED' or was_sent)) as visits,
+           count(*) filter (where own and kind = 'put_visit' and state not in ('ANNULLED', 'CANCELLED')) as visits,
            count(*) filter (where own and kind = 'put_visit' and state <> 'ANNULLED' and was_sent) as visits_sent,
            count(*) filter (where own and kind = 'put_visit' and state = 'DONE') as visits_accepted,
            count(*) filter (where own and state in ('HELD', 'REJECTED', 'QUARANTINED')) as problems

@@ -17,6 +17,7 @@ from ers_sync.stand.daemons import Daemon
 from ers_sync.stand.line import Line, Options, hospital, open_line
 from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema
+from jobs import report
 from tests.faults.proxy import CuttingProxy
 from tests.faults.support import NOW, QUICK
 
@@ -68,6 +69,12 @@ def open_a_line_behind_a_proxy(postgres: PrivatePostgres, open_a_line: OpenLine)
     proxy = CuttingProxy(postgres.port)
     yield proxy, open_a_line()
     proxy.close()
+
+
+@pytest.fixture
+def reports_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the job write its workbooks in this process, which has imported pandas already."""
+    monkeypatch.setattr(report, "apart", lambda work, *given: work(*given))
 
 
 @pytest.fixture

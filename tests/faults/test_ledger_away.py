@@ -20,7 +20,7 @@ from ers_sync.stand.line import Line
 from ers_sync.stand.postgres import PrivatePostgres
 from tests.faults.conftest import open_databases, prepare_databases
 from tests.faults.proxy import Cut, CuttingProxy
-from tests.faults.support import NOW, later, ready_case, ready_cases, settle, until
+from tests.faults.support import NOW, cases_of, later, ready_case, ready_cases, settle, until
 
 
 @pytest.fixture
@@ -58,12 +58,12 @@ def test_a_connection_cut_around_any_commit(open_a_line_behind_a_proxy: tuple[Cu
     url = direct.ledger.url.set(port=proxy.port)
     (line.config.parent / "ledger-dsn").write_text(url.render_as_string(hide_password=False).replace("+psycopg2", ""))
     through = build(load(line.config), Clock(NOW))
-    cases = []
-    for nth in range(1, 25, 2):
-        [case] = ready_cases(line)
-        cases.append(case)
+    cases = cases_of(line, 12)
+    for nth, case in enumerate(cases):
+        case.visit()
+        line.run("scan")
         line.context = through
-        proxy.cut(at, nth)
+        proxy.cut(at, 2 * nth + 1)
         for job in ("submit", "poll", "reconcile"):
             with contextlib.suppress(DBAPIError):
                 line.run(job)

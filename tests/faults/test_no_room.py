@@ -43,6 +43,7 @@ def run_on_a_small_disk(line: Line, yesterday: Path, kib: int) -> subprocess.Com
 
 
 @pytest.mark.system
+@pytest.mark.usefixtures("reports_here")
 def test_no_room_for_the_reports(open_a_line: OpenLine, tmp_path: Path) -> None:
     line = open_a_line()
     line.run("report")

@@ -13,8 +13,8 @@ import pytest
 from ers_sync.stand.soak import faults, history
 
 CAMPAIGNS = 15
-# a campaign mostly waits, so that several at once cost little more than one; a third of them is on GOST
-COMMAND = ("-m", "ers_sync.stand.soak", "--runs", str(CAMPAIGNS), "--gost", "3", "--processes", "4")
+# a campaign waits half of its time, so that two at once cost little more than one; a third of them is on GOST
+COMMAND = ("-m", "ers_sync.stand.soak", "--runs", str(CAMPAIGNS), "--gost", "3", "--processes", "2")
 
 
 @pytest.mark.timeout(600)

@@ -34,6 +34,7 @@ def set_clock(line: Line, moment: datetime) -> None:
     line.fund.set_clock(moment.isoformat())
 
 
+@pytest.mark.usefixtures("reports_here")
 @pytest.mark.parametrize("last", [date(2026, 12, 31), date(2026, 2, 28)], ids=["year", "month"])
 def test_what_happens_around_the_last_midnight(open_a_line: OpenLine, last: date) -> None:
     midnight = datetime(last.year, last.month, last.day, 19, tzinfo=UTC)  # in Yekaterinburg

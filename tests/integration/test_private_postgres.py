@@ -99,15 +99,17 @@ def test_it_starts_works_and_stops_leaving_nothing(user: str | None) -> None:
             execute(dsn, "create table t as select 42 as answer")
             answer = one(cluster.create_database("second", "first"), "select answer from t")
             owner = Path(f"/proc/{cluster.pid}").stat().st_uid
-            report = f"{answer} {owner} {cluster.folder} {' '.join(map(str, family(cluster.pid)))}"
+            folders = f"{cluster.folder} {cluster.data.parent}"
+            report = f"{answer} {owner} {folders} {' '.join(map(str, family(cluster.pid)))}"
         os.write(pipe, report.encode())
 
     child, pipe = fork_as(user, work)
-    answer, owner, folder, *pids = read_all(pipe).split()
+    answer, owner, folder, data, *pids = read_all(pipe).split()
     assert os.waitpid(child, 0)[1] == 0
     assert answer == "42"
     assert owner != "0"
     assert not Path(folder).exists()
+    assert not Path(data).exists()
     assert not any(map(alive, map(int, pids)))
 
 
@@ -116,12 +118,12 @@ def test_a_killed_owner_leaves_no_process(user: str | None) -> None:
     def work(pipe: int) -> None:
         cluster = PrivatePostgres(durable=False)
         cluster.start()
-        os.write(pipe, f"{cluster.folder} {' '.join(map(str, family(cluster.pid)))}".encode())
+        os.write(pipe, f"{cluster.folder} {cluster.data.parent} {' '.join(map(str, family(cluster.pid)))}".encode())
         os.close(pipe)
         signal.pause()
 
     child, pipe = fork_as(user, work)
-    folder, *numbers = read_all(pipe).split()
+    folder, data, *numbers = read_all(pipe).split()
     pids = list(map(int, numbers))
     try:
         # the server's own; its helpers come and go
@@ -133,6 +135,7 @@ def test_a_killed_owner_leaves_no_process(user: str | None) -> None:
         for pid in filter(alive, pids):
             os.kill(pid, signal.SIGKILL)
         shutil.rmtree(folder)
+        shutil.rmtree(data, ignore_errors=True)  # the same, where there is no room in memory
 
 
 @pytest.mark.system

@@ -37,7 +37,7 @@ CLUSTER = {"synchronous_commit": "on", "max_connections": "200"}
 PHASE_SECONDS = 8.0  # the longest wait for so many exchanges as the seed says; it ends when nothing is left to do
 REST_SECONDS = 120.0
 CHANGES = {
-    "schedule": {"poll_seconds": 0.4, "scan_minutes": 0.015, "reconcile_minutes": 0.015, "submit_workers": 2},
+    "schedule": {"poll_seconds": 0.4, "scan_minutes": 0.01, "reconcile_minutes": 0.01, "submit_workers": 2},
     "pull": {"per_minute": 6000},
     "fss": {"timeouts": {"connect_seconds": 1, "read_seconds": 1, "total_seconds": 1.5}},
     "stop_grace_seconds": 3,
@@ -118,7 +118,7 @@ class _Campaign:
     def run(self) -> None:
         told = history.stories(self.chance, NOW.date())
         steps = list(history.shuffled(self.chance, told))
-        phases = self.chance.randint(2, 4)
+        phases = self.chance.randint(2, 3)
         for number in range(phases):
             self._phase(steps[number * len(steps) // phases : (number + 1) * len(steps) // phases])
             if self.chance.random() < 0.4:
@@ -142,7 +142,7 @@ class _Campaign:
             self.daemons.append(self._daemon())
         for step in steps:
             self.line.ram(step)
-            if self.chance.random() < 0.15:
+            if self.chance.random() < 0.1:
                 self._until_exchanges(self.chance.randint(1, 4))
         self._until_exchanges(self.chance.randint(3, 15))
         self._somebody_dies()

@@ -14,6 +14,7 @@ import pytest
 from ers_sync.ops.apart import apart
 from ers_sync.reports import patients
 from ers_sync.reports.daily import write_daily, write_days
+from ers_sync.reports.figures import load
 from ers_sync.reports.settings import Hospital, ReportError
 from ers_sync.reports.snapshot import open_snapshot
 from tests.conftest import MakeDatabase
@@ -105,6 +106,25 @@ def test_hospitals_that_ram_never_named(make_database: MakeDatabase, tmp_path: P
         assert {"МО 2", "МО 3 (№ 3 в РАМ)", "МО 3 (№ 4 в РАМ)"} <= {row["М.О."] for row in table(region, title)}, title
     assert "МО 2" in second.name
     assert table(unknown, "Пациентки") == []
+
+
+def test_a_visit_that_was_sent_in_vain_and_is_gone_from_ram_is_not_called_for(make_database: MakeDatabase) -> None:
+    dsn = make_database(fill.build_300)
+
+    def counts() -> tuple[int, ...]:
+        with open_snapshot(dsn) as snapshot:
+            women = snapshot.all("patients", organization_id=None)
+            of_women = sum(row[16] for row in women), sum(row[17] for row in women)
+            assert load(snapshot, SETTINGS, fill.NOW, fill.NOW.date()).visits()[:2] == of_women
+            return of_women
+
+    called_for, sent = counts()
+    with closing(psycopg2.connect(dsn)) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(
+            "update ers.request set state = 'CANCELLED', reason = 'gone', first_sent_at = now() where id in"
+            " (select id from ers.request where kind = 'put_visit' and state = 'READY' and first_sent_at is null limit 1)"
+        )
+    assert counts() == (called_for - 1, sent + 1)
 
 
 def test_the_snapshot_is_consistent_and_cannot_write(make_database: MakeDatabase) -> None:
