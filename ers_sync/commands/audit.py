@@ -16,6 +16,7 @@ from ers_sync.commands.base import (
     parse_day,
     show_json,
     show_table,
+    shown_time,
 )
 from ers_sync.ledger import audit, database, evidence
 from ers_sync.ledger.sealing import SealError
@@ -49,7 +50,7 @@ def _audit(arguments: argparse.Namespace) -> int:
         return 0
     lines = [
         (
-            f"{row.done_at.astimezone(context.config.timezone):%d.%m.%Y %H:%M:%S}",
+            shown_time(row.done_at, context.config.timezone),
             row.operator,
             row.host,
             row.command,

@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,11 @@ def parse_day(text: str) -> date:
 def operator() -> str:
     """Return the login name of whoever acts, also behind sudo."""
     return os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+def shown_time(moment: datetime, zone: tzinfo) -> str:
+    """Return a time as a person reads it, in the region's zone."""
+    return f"{moment.astimezone(zone):%d.%m.%Y %H:%M:%S}"
 
 
 def show_json(value: object) -> None:

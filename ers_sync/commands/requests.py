@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from ers_sync.commands import words
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_recorded, parse_day, show_json, show_table
+from ers_sync.commands.base import (
+    CommandError,
+    Parsers,
+    add_common,
+    open_recorded,
+    parse_day,
+    show_json,
+    show_table,
+    shown_time,
+)
 from ers_sync.commands.decisions import add_to_requests as add_decisions
 from ers_sync.domain import identifiers
 from ers_sync.domain.states import State
@@ -95,7 +104,9 @@ def _asked_for() -> tuple[str | None, str | None]:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    with open_recorded(arguments).ledger.connect() as connection:
+    context = open_recorded(arguments)
+    zone = context.config.timezone
+    with context.ledger.connect() as connection:
         found = rows(connection, "requests", "shown", id=arguments.id)
         exchanges = rows(connection, "requests", "exchanges_of", id=arguments.id)
     if not found:
@@ -105,7 +116,7 @@ def _show(arguments: argparse.Namespace) -> int:
         show_json(request | {"exchanges": [dict(row._mapping) for row in exchanges]})  # noqa: SLF001 - SQLAlchemy's public name
         return 0
     shown = {
-        words.REQUEST[name]: _shown(name, value)
+        words.REQUEST[name]: _shown(name, value, zone)
         for name, value in request.items()
         if value not in (None, "", [], False)
     }
@@ -114,18 +125,15 @@ def _show(arguments: argparse.Namespace) -> int:
     headers = ["Когда", "Узел", "Операция", "Исход", "Статус", "Сведения"]
     show_table(
         headers,
-        [
-            (f"{e.started_at:%d.%m.%Y %H:%M:%S}", e.host, e.operation, e.outcome, e.status, e.information)
-            for e in exchanges
-        ],
+        [(shown_time(e.started_at, zone), e.host, e.operation, e.outcome, e.status, e.information) for e in exchanges],
     )
     return 0
 
 
-def _shown(name: str, value: Any) -> object:
+def _shown(name: str, value: Any, zone: tzinfo) -> object:
     """Return a value of the ledger as a person reads it."""
     if name == "details":
         return "; ".join(str(one.get("text", one)) for one in value) if isinstance(value, list) else value
     if isinstance(value, datetime):
-        return f"{value.astimezone():%d.%m.%Y %H:%M:%S %Z}"
+        return shown_time(value, zone)
     return {"state": words.state, "reason": words.reason}.get(name, str)(value)

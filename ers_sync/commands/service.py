@@ -7,7 +7,7 @@ import argparse
 from ers_sync import config as configuration
 from ers_sync import daemon
 from ers_sync.commands import words
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table
+from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table, shown_time
 from ers_sync.commands.progress import progress
 from ers_sync.ledger import database, job_runs, lineage
 from ers_sync.ledger.database import rows
@@ -86,9 +86,8 @@ def _status(arguments: argparse.Namespace) -> int:
     print(f"Режим: {context.config.mode}. Фонд: {'не отвечает' if outages else 'на связи'}.")
     show_table(["Состояние", "Запросов"], [(words.state(code), many) for code, many in sorted(states.items())])
     print()
-    show_table(
-        ["Задание", "Последний успех"], [(job, f"{when:%d.%m.%Y %H:%M:%S %Z}") for job, when in sorted(runs.items())]
-    )
+    lines = [(job, shown_time(when, context.config.timezone)) for job, when in sorted(runs.items())]
+    show_table(["Задание", "Последний успех"], lines)
     return 0
 
 

@@ -20,8 +20,6 @@ EARLY = "Только осмотры от 30-ти недель или от 28-м
 def cli(line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Return a function that runs a command as the operator `ivanova`: the exit code, and all that was printed."""
     monkeypatch.setenv("SUDO_USER", "ivanova")
-    # pytest takes the stream of standard error away after the test, and a handler that writes to it would stay
-    monkeypatch.setattr("ers_sync.cli.setup_logging", lambda: None)
 
     def run(*words: object) -> tuple[int, str]:
         capsys.readouterr()
@@ -253,6 +251,7 @@ def test_requests_are_held_released_listed_and_shown(line: Line, her: Her, cli: 
     code, text = cli("requests", "list", "--state", "HELD", "--hospital", 1)
     assert (code, f"exam:{her.first + 1}" in text) == (0, True)
     assert "ждём врача" in cli("requests", "show", request)[1]
+    assert "23:59:59" in cli("requests", "show", request)[1], "the deadline, in the region's zone"
 
     assert cli("requests", "release", request)[0] == 0
     line.settle()
