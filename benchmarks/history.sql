@@ -1,6 +1,8 @@
 -- Years of finished requests, spread evenly over two years that end the day before yesterday: a pregnancy has twelve of them. And the same work of today
 -- on every ledger: 2,000 requests that are ready, 2,000 that wait for the Fund's word, 500 that are held; 2,500 were sent today.
 
+set local session_replication_role = replica; -- what refers to what is right by the way it is made
+
 select ers.make_exchange_month(month) from generate_series(now() - interval '25 months', now(), interval '1 month') month;
 
 insert into ers.doctor (id, organization_id, name) select n, 1 + n %% 20, 'Врач ' || n from generate_series(1, 400) n
@@ -55,8 +57,8 @@ insert into ers.exchange (request_id, pregnancy_id, organization_id, operation, 
 select id, pregnancy_id, organization_id, 'putVisit', 1, now(), first_sent_at, 'fund.example', 'ANSWERED', 'REGISTERED'
 from ers.request where subject like 'today:%%' and first_sent_at is not null;
 
--- the runs of the last 90 days, or as many as a short history has
+-- a job begins every two seconds, and runs are kept for 90 days: a longer history is not a denser one
 insert into ers.job_run (job, started_at, ended_at, succeeded, summary)
 select (array['submit', 'submit', 'submit', 'submit', 'poll', 'watch', 'pull', 'scan'])[1 + n %% 8], at, at + interval '1 second', true, '{}'
-from (select n, now() - n * interval '90 days' / least(%(rows)s, 1000000) as at from generate_series(1, least(%(rows)s, 1000000)) n) r
+from (select n, now() - n * interval '2 seconds' as at from generate_series(1, least(%(rows)s, 3888000)) n) r
 order by at;

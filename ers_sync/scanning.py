@@ -11,13 +11,14 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from ers_sync.config import Config
-from ers_sync.domain import plan
+from ers_sync.domain import lasting, plan
 from ers_sync.domain.content import Kind
 from ers_sync.domain.deadlines import deadline
 from ers_sync.domain.facts import Facts, Site
 from ers_sync.domain.model import Case, Pregnancy
 from ers_sync.domain.scope import as_of
-from ers_sync.ledger import changes, facts, pregnancies
+from ers_sync.ledger import changes, compared, facts, pregnancies
+from ers_sync.ledger.compared import Note
 from ers_sync.ledger.database import rows, run, to_json
 from ers_sync.ops.logging_setup import event
 from ers_sync.ram.reader import Ram
@@ -32,15 +33,23 @@ log = logging.getLogger(__name__)
 def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *, full: bool) -> Counter[str]:
     """Work out these pregnancies inside the caller's transaction, and count what was done.
 
-    `full` says that РАМ is compared whole: a visit whose exam is absent counts as missing once more, and a pregnancy that is absent is
-    worked out as one without any rows.
+    `full` says that РАМ is compared whole: a visit whose exam is absent counts as missing once more, a pregnancy that is absent is
+    worked out as one without any rows, and one that is as the last compare found it at rest is passed over.
     """
     done: Counter[str] = Counter()
     finished: list[dict[str, object]] = []
     ordered = iter(sorted(ids))
+    around = compared.around(site)
     while wanted := list(islice(ordered, BATCH)):
         # before anything else of them is read: what is asked for from here on is asked for again at the next tick
         asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=wanted)}
+        digests, same = compared.seen(connection, ram.digests(wanted), site, around) if full else ({}, frozenset())
+        passed_over = same - asked.keys()
+        done["unchanged"] += len(passed_over)
+        wanted = [id_ for id_ in wanted if id_ not in passed_over]
+        if not wanted:
+            continue
+        notes: dict[int, Note] | None = {} if full else None
         cases: list[Case] = []
         bad: set[int] = set()
         for row in ram.cases(wanted):
@@ -49,11 +58,15 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
                 event(log, logging.ERROR, "ram.bad_row", table=row.table, row=row.id, cause=row.reason)
             else:
                 cases.append(as_of(row, site.rules, site.now))
+                if notes is not None:
+                    notes[row.pregnancy.id] = Note(
+                        digests[row.pregnancy.id], lasting.holds_until(row, site.rules, site.now)
+                    )
         gone = set(wanted) - bad - {case.pregnancy.id for case in cases}
         known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
         for id_ in sorted(bad):
             run(connection, "scan", "rework_failed", pregnancy_id=id_)
-        failed = _batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, done, full=full)
+        failed = _batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, done, notes=notes)
         finished += [{"pregnancy_id": id_, "since": asked[id_]} for id_ in asked.keys() - bad - failed]
         done["bad"] += len(bad)
     # at the end, because whoever asks for one of these waits for this transaction from here on
@@ -68,19 +81,22 @@ def _batch(
     site: Site,
     done: Counter[str],
     *,
-    full: bool,
+    notes: Mapping[int, Note] | None,
 ) -> set[int]:
-    """Work out a batch at once; where that fails, one by one. Count in `done`; return those that raised and were put off."""
+    """Work out a batch at once; where that fails, one by one. Count in `done`; return those that raised and were put off.
+
+    `notes` is what to keep of those at rest, in a full compare.
+    """
     try:
         with connection.begin_nested():
-            done.update(_work_out(connection, cases, vanished, site, full=full))
+            done.update(_work_out(connection, cases, vanished, site, notes))
             return set()
     except Exception as error:
         if connection.invalidated:
             raise
         if len(cases) + len(vanished) > 1:
-            failed = [_batch(connection, [case], [], site, done, full=full) for case in cases]
-            failed += [_batch(connection, [], [case], site, done, full=full) for case in vanished]
+            failed = [_batch(connection, [case], [], site, done, notes=notes) for case in cases]
+            failed += [_batch(connection, [], [case], site, done, notes=notes) for case in vanished]
             return set().union(*failed)
         id_ = (*cases, *vanished)[0].pregnancy.id
         event(log, logging.ERROR, "pregnancy.put_off", exc_info=error, pregnancy=id_)
@@ -90,10 +106,14 @@ def _batch(
 
 
 def _work_out(
-    connection: Connection, cases: Sequence[Case], vanished: Sequence[Case], site: Site, *, full: bool
+    connection: Connection,
+    cases: Sequence[Case],
+    vanished: Sequence[Case],
+    site: Site,
+    notes: Mapping[int, Note] | None,
 ) -> Counter[str]:
     everything = [*cases, *vanished]
-    if full:
+    if notes is not None:
         _count_missing(connection, everything)
     known = facts.of_cases(connection, everything)
     plans = {case.pregnancy.id: plan.work_out(case, known[case.pregnancy.id], site) for case in everything}
@@ -104,6 +124,13 @@ def _work_out(
     again = [*_moved_exams(connection, everything), *_moved_in_flight(known)]
     if again:
         run(connection, "scan", "ask_rework", pregnancies=sorted(set(again)))
+    if notes is not None:
+        ids = (
+            case.pregnancy.id
+            for case in cases
+            if lasting.at_rest(case, known[case.pregnancy.id], plans[case.pregnancy.id])
+        )
+        compared.note(connection, {id_: notes[id_] for id_ in ids}, site)
     return Counter(pregnancies=len(everything), changes=changed)
 
 

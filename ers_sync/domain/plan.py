@@ -5,6 +5,8 @@ The result is a list of changes; `ledger/changes.py` carries them out. Nothing t
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -40,9 +42,13 @@ def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     changes = list(back.changes)
     if _certificate_is_coming(called, facts):
         called = [replace(one, without_number=None) for one in called]
+    mine = _by_subject(seen.requests)
     for one in called:
-        wanted = holds.desired(one, verdict, seen, case, site)
-        changes += _towards(one, wanted, seen, case)
+        of_subject = mine.get((one.kind, one.subject), [])
+        live = next((r for r in of_subject if r.alive), None)
+        if live is None or live.unsent or live.state is State.REJECTED:  # what was sent is left alone
+            wanted = holds.desired(one, verdict, seen, case, site)
+            changes += _towards(one, wanted, live, of_subject, case)
     changes += _no_longer_called_for(called, seen)
     number = verdict.certificate.number if verdict.certificate else None
     return Plan(tuple(changes), number, findings.of(case, called, seen, verdict, site.rules))
@@ -64,20 +70,23 @@ def _certificate_is_coming(called: list[CalledFor], facts: Facts) -> bool:
     return any(called_for or not create.unsent for create in creates)
 
 
-def _towards(called: CalledFor, wanted: Desired, facts: Facts, case: Case) -> list[Change]:
-    """Bring the live request of a subject to what is wanted, or make one."""
-    mine = sorted(
-        (r for r in facts.requests if (r.kind, r.subject) == (called.kind, called.subject)), key=lambda r: r.revision
-    )
-    live = next((r for r in mine if r.alive), None)
+def _by_subject(requests: Sequence[Request]) -> dict[tuple[Kind, str], list[Request]]:
+    found: dict[tuple[Kind, str], list[Request]] = defaultdict(list)
+    for request in sorted(requests, key=lambda r: r.revision):
+        found[request.kind, request.subject].append(request)
+    return found
+
+
+def _towards(
+    called: CalledFor, wanted: Desired, live: Request | None, mine: Sequence[Request], case: Case
+) -> list[Change]:
+    """Bring the live request of a subject, which was not sent or was refused, to what is wanted, or make one; `mine` are all it has had."""
     draft = _draft(called, case)
     if live is None:
         last = mine[-1] if mine else None
         if _settled(last, called, wanted) if last else not called.takes_new:
             return []
         return [Insert(draft, last.revision + 1 if last else 1, wanted)]
-    if not (live.unsent or live.state is State.REJECTED):
-        return []
     if wanted.state is State.CANCELLED:
         return [Cancel(live.id, CancelReason(str(wanted.reason)))]
     if live.unsent:

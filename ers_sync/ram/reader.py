@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ers_sync.ram.cases import read_cases
+from ers_sync.ram.digests import read_digests
 from ers_sync.ram.errors import RamError, in_words
 from ers_sync.ram.hospitals import Hospitals, to_hospitals
 from ers_sync.ram.queries import CHANGED, Queries, load_queries
@@ -113,6 +114,10 @@ class Ram:
         hospitals = self._hospitals()
         while batch := list(islice(ordered, _BATCH)):
             yield from read_cases(self.select, self.queries.pregnancies, batch, hospitals)
+
+    def digests(self, ids: Sequence[int]) -> Mapping[int, bytes]:
+        """Return a digest of all the rows of each of these pregnancies that is there, by its id."""
+        return read_digests(self.select, self.queries.pregnancies, ids)
 
     def organizations(self) -> Mapping[int, Organization]:
         """Return all hospitals that can be read, by id."""

@@ -132,7 +132,7 @@ select id, visit_id from ers.request where kind = 'put_visit' and source = :sour
 
 -- name: found_otherwise
 -- The Fund has this visit on another day than РАМ has it now: it is taken back as an edited one.
-update ers.request set identity = identity || jsonb_build_object('day', cast(:day as text)) where id = :id;
+update ers.request set identity = identity || jsonb_build_object('day', cast(:day as text)), version = version + 1 where id = :id;
 
 -- name: annulled
 -- The visit that an annulment took back is no more.

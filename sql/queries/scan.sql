@@ -180,6 +180,39 @@ on conflict do nothing;
 -- Every pregnancy that was ever worked out, for a full compare.
 select id from ers.pregnancy order by id;
 
+-- name: compared
+-- What a compare has to know of these pregnancies before it reads them: what the last one noted, and whatever of the ledger working them
+-- out reads, as a text that is the same as long as nothing of it has changed. Whatever changes a request raises its version (a test).
+select p.id, c.digest as noted, c.since, c.until,
+    (p.ers_number, p.unclear, p.not_hers, p.ticket1_exam_id, p.snils, p.is_open, r.many, r.ids, r.versions, hers.digest, t.digest, v.digest,
+        o.many, o.ids, o.versions)::text as ledger
+from ers.pregnancy p
+left join ers.compared c on c.pregnancy_id = p.id
+left join lateral (
+    select count(*) as many, sum(q.id) as ids, sum(q.version) as versions from ers.request q where q.pregnancy_id = p.id) r on true
+left join lateral (
+    select array_agg(k.number) as numbers,
+        sum(hashtextextended((k.number, k.snils, k.created_on, k.status, k.ogrn, k.organization_name)::text, 0)) as digest
+    from ers.certificate k where k.snils = p.snils or k.number = p.ers_number) hers on true
+left join lateral (
+    select sum(hashtextextended((t.number, t.kind, t.created_on, t.status, t.ogrn)::text, 0)) as digest
+    from ers.certificate_ticket t where t.number = any(hers.numbers)) t on true
+left join lateral (
+    select sum(hashtextextended((v.number, v.visit_id, v.visited_on, v.ogrn)::text, 0)) as digest
+    from ers.certificate_visit v where v.number = any(hers.numbers)) v on true
+left join lateral (
+    select count(*) as many, sum(q.id) as ids, sum(q.version) as versions from ers.request q
+    where q.ers_number = any(hers.numbers) and q.kind in ('put_ticket1', 'put_ticket2', 'put_ticket3')
+      and q.state in ('SENDING', 'UNKNOWN', 'REGISTERED', 'DONE')) o on true
+where p.id = any(:pregnancies);
+
+-- name: note_compared
+-- These pregnancies are at rest.
+insert into ers.compared (pregnancy_id, digest, since, until)
+select pregnancy_id, decode(digest, 'hex'), since, until
+from jsonb_to_recordset(cast(:rows as jsonb)) as r (pregnancy_id bigint, digest text, since date, until date)
+on conflict (pregnancy_id) do update set digest = excluded.digest, since = excluded.since, until = excluded.until;
+
 -- name: rework_due
 -- The pregnancies to be worked out although РАМ did not change.
 select pregnancy_id from ers.rework where not_before <= now();
@@ -248,11 +281,11 @@ where pregnancy_id = any(:pregnancies) and kind = 'put_visit' and state = 'DONE'
 
 -- name: count_missing
 -- A full compare did not find the exams of these visits.
-update ers.request set missing_compares = missing_compares + 1 where id = any(:ids);
+update ers.request set missing_compares = missing_compares + 1, version = version + 1 where id = any(:ids);
 
 -- name: count_found
 -- A full compare found the exams of these visits again.
-update ers.request set missing_compares = 0
+update ers.request set missing_compares = 0, version = version + 1
 where source = any(:exams) and kind = 'put_visit' and missing_compares > 0 and taken_back is distinct from 'missing';
 
 -- name: forget_rows_of

@@ -97,3 +97,25 @@ def test_no_query_of_the_ledger_lies_idle() -> None:
         if not re.search(rf"""["']{name}["']""", code)
     ]
     assert idle == []
+
+
+def test_whatever_changes_a_request_raises_its_version() -> None:
+    """A full compare passes over a pregnancy whose requests have the versions that they had."""
+    passing = {
+        "due_at",
+        "lease_until",
+        "lease_token",
+        "failures",
+        "content",
+        "operator",
+    }  # say nothing of where it stands
+    lacking = []
+    for file in LEDGER:
+        for name, statement in named_queries(f"sql/queries/{file}").items():
+            for update in re.findall(
+                r"update ers\.request( q)?\s+set\s(.*?)(?=\bwhere\b|\bfrom\b)", statement, re.DOTALL
+            ):
+                columns = set(re.findall(r"(?:^|,|\n)\s*(\w+) = ", update[1]))
+                if columns - passing and "version" not in columns:
+                    lacking.append(f"{file}: {name}")
+    assert lacking == []
