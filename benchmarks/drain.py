@@ -1,15 +1,14 @@
 """The real submitter draining a backlog, against the bound that the Fund's own pace sets: workers / seconds per answer.
 
-    .venv/bin/python -m benchmarks.drain [--backlog 100000] [--seconds 15] [--workers 1 2 4 8] [--provider engine] [--hospitals 20]
+    .venv/bin/python -m benchmarks.drain [--quick] [--backlog 100000] [--seconds 15] [--workers 1 2 4 8] [--provider engine|rsa]
 
 A gateway in another process answers every put after 50 ms. Each figure is requests acknowledged per second of a run that is cut off
-after `--seconds` with most of the backlog still there, so every claim is one on a full table. `cpu` is what the daemon's process used,
+after `--seconds`, with most of the backlog still there, so every claim is one on a full table. `cpu` is what the daemon's process used,
 in ms a request.
 """
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 import threading
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 import psycopg2
 
 from benchmarks.gateway import acknowledgements, gateway
+from benchmarks.measuring import arguments, tell
 from ers_sync.context import Context
 from ers_sync.ledger import database
 from ers_sync.running import run_job
@@ -112,32 +112,32 @@ def with_workers(context: Context, workers: int, url: str) -> Context:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--backlog", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=15.0)
+    parser = arguments(__doc__)
+    parser.add_argument("--backlog", type=int)
+    parser.add_argument("--seconds", type=float)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8])
     parser.add_argument("--provider", default="engine")
     parser.add_argument("--hospitals", type=int, default=20)
     options = parser.parse_args()
+    many = options.backlog or (5_000 if options.quick else 100_000)
+    lasting = options.seconds or (4.0 if options.quick else 15.0)
     with (
         PrivatePostgres(durable=True, settings=DURABLE) as postgres,
         backlog(options.provider, options.hospitals, postgres) as line,
     ):
-        fill(line, options.backlog, options.hospitals)
-        needed = int(sum(options.workers) / ANSWER_SECONDS * options.seconds * 1.2 / options.hospitals) + 200
+        fill(line, many, options.hospitals)
+        needed = int(sum(options.workers) / ANSWER_SECONDS * lasting * 1.2 / options.hospitals) + 200
         ogrns = [ogrn(id_) for id_ in range(1, options.hospitals + 1)]
         canned = acknowledgements(line.context, line.config.parent / "fund" / "keys", ogrns, "putVisit", needed)
         with gateway(canned, ANSWER_SECONDS) as url:
             drained(with_workers(line.context, 1, url), 1.0)  # connections, caches
             for workers in options.workers:
                 context = with_workers(line.context, workers, url)
-                done, seconds, cpu = drained(context, options.seconds)
+                done, seconds, cpu = drained(context, lasting)
                 bound = workers / ANSWER_SECONDS
                 rate, cost = done / seconds, 1000 * cpu / done
-                print(
-                    f"{workers} workers: {rate:6.1f}/s, bound {bound:5.0f}/s, ratio {rate / bound:.2f}, cpu {cost:.1f} ms",
-                    flush=True,
-                )
+                told = f"{workers} workers ({options.provider}), {rate:.1f}/s of {bound:.0f}/s, CPU {cost:.1f} ms a request"
+                tell("drain", told, rate / bound, "≥ 0.9")
 
 
 if __name__ == "__main__":

@@ -48,14 +48,18 @@ def machine() -> dict[str, str]:
         "PostgreSQL": told.stdout.strip() if told else "the wheel's",
         "OpenSSL": openssl,
         "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
-        "load when it began": Path("/proc/loadavg").read_text(encoding="utf-8").split()[0],
     }
+
+
+def load() -> str:
+    """Return what else the machine had to do in the last minute: the mean number of processes that wanted to run."""
+    return Path("/proc/loadavg").read_text(encoding="utf-8").split()[0]
 
 
 def run(name: str, *, quick: bool) -> dict[str, object]:
     """Run one benchmark, show its lines as they come, and return them; one that fails is on record and stops no other."""
     command = ["-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
-    began, lines = time.perf_counter(), []
+    began, lines, busy = time.perf_counter(), [], load()
     with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
@@ -63,7 +67,14 @@ def run(name: str, *, quick: bool) -> dict[str, object]:
     figures = [match.groupdict() for match in map(_LINE.match, lines) if match]
     seconds = round(time.perf_counter() - began)
     told = " ".join(["python", *command])
-    return {"command": told, "seconds": seconds, "failed": process.returncode, "lines": lines, "figures": figures}
+    return {
+        "command": told,
+        "seconds": seconds,
+        "load": busy,
+        "failed": process.returncode,
+        "lines": lines,
+        "figures": figures,
+    }
 
 
 def main() -> int:

@@ -163,7 +163,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs=2)
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
-    sizes = options.rows or ((10_000, 100_000) if options.quick else (100_000, 5_000_000))
+    sizes = options.rows or ((10_000, 100_000) if options.quick else (100_000, 1_000_000))
     with PrivatePostgres(durable=False, settings=SETTINGS) as postgres, ExitStack() as stack:
         small, large = (stack.enter_context(ledger(postgres, rows)) for rows in sizes)
         for name, work in operations().items():

@@ -1,6 +1,6 @@
 """Memory of a real daemon: idle, with 100,000 requests in the backlog, and while it compares РАМ and writes the reports.
 
-    .venv/bin/python -m benchmarks.memory [--quick] [--backlog 100000] [--seconds 60]
+    .venv/bin/python -m benchmarks.memory [--quick] [--backlog 100000] [--seconds 30]
 
 A daemon compares and reports as soon as it is started. Counted is the resident memory of its processes (reports are written in one of
 their own), five times a second, by the jobs that are under way then; the last seconds, when sending alone goes on, are the steady state.
@@ -72,7 +72,7 @@ def shown(found: dict[str, list[float]], apart: list[float]) -> str:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--backlog", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, default=30.0)
     options = parser.parse_args()
     many, seconds = (5_000, 10.0) if options.quick else (options.backlog, options.seconds)
     steady, most, most_apart = {}, 0.0, 0.0

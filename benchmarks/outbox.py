@@ -1,6 +1,6 @@
 """Our outbox alone against procrastinate and pgqueuer: messages a second, each with a commit of its own, on one durable PostgreSQL.
 
-    make .venv/bench && .venv/bin/python -m benchmarks.outbox [--quick] [--history 1000000] [--seconds 3] [--workers 1 2 4 8]
+    make .venv/bench && .venv/bin/python -m benchmarks.outbox [--quick] [--history 1000000] [--seconds 2] [--workers 1 2 4 8]
 
 Each has a database with that many finished messages, and does nothing with a message but to call it done. Ours claims as
 the submitter does, four at a time, with `claim_ready`, and moves each by `requests.move` in a transaction of its own. The three
@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8])
     options = parser.parse_args()
     history = options.history or (20_000 if options.quick else 1_000_000)
-    seconds, rounds = options.seconds or (1.0 if options.quick else 3.0), 3 if options.quick else 5
+    seconds, rounds = options.seconds or (1.0 if options.quick else 2.0), 3 if options.quick else 5
     with PrivatePostgres(durable=True, settings=DURABLE) as postgres:
         dsns = {name: postgres.create_database(name) for name in OUTBOXES}
         for name, outbox in OUTBOXES.items():
