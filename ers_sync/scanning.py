@@ -45,7 +45,7 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
         asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=wanted)}
         digests, same = compared.seen(connection, ram.digests(wanted), site, around) if full else ({}, frozenset())
         passed_over = same - asked.keys()
-        done["unchanged"] += len(passed_over)
+        done.update({"unchanged": len(passed_over)} if passed_over else {})
         wanted = [id_ for id_ in wanted if id_ not in passed_over]
         if not wanted:
             continue

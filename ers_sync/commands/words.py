@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
 # what a job counted; the words of states and reasons are counted under themselves
 COUNTS: Mapping[str, str] = {
     "pregnancies": "беременностей просмотрено",
+    "unchanged": "без изменений с прошлой сверки",
     "changes": "запросов изменено",
     "bad": "нечитаемых строк РАМ",
     "failed": "отложено из-за ошибок",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from holidays import country_holidays
@@ -25,6 +25,7 @@ class Calendar:
     working_days: frozenset[date] = frozenset()
 
 
+@lru_cache(maxsize=4096)  # as many days of as many zones as a scan may come upon: events share their days
 def deadline(event_day: date, zone: ZoneInfo, calendar: Calendar | None = None) -> datetime:
     """Return the end (23:59:59, the hospital's zone) of the first working day after the event's day."""
     day = event_day + timedelta(days=1)

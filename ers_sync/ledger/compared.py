@@ -20,6 +20,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ers_sync.domain.facts import Site
+from ers_sync.files import data_path
 from ers_sync.ledger.database import rows, run, to_json
 
 LONGEST = timedelta(days=60)  # and up to as much more, by the pregnancy's number, so that not all come on one night
@@ -91,7 +92,7 @@ def _plain(value: object) -> object:
 
 @cache
 def _program() -> bytes:
-    """Return a digest of this program's own text, and of the calendar it goes by."""
-    files: Iterable[Path] = sorted(Path(__file__).parents[1].rglob("*.py"))
+    """Return a digest of this program's own text, SQL included, and of the calendar it goes by."""
+    files: Iterable[Path] = sorted([*Path(__file__).parents[1].rglob("*.py"), *data_path("sql").rglob("*.sql")])
     texts = b"".join(path.read_bytes() for path in files)
     return blake2b(texts + version("holidays").encode(), digest_size=16).digest()
