@@ -47,7 +47,7 @@ _BIND = re.compile(r"(?<!:):(\w+)")
 @contextmanager
 def site(postgres: PrivatePostgres, visits: int, known: int) -> Iterator[Line]:
     """Yield a line over a РАМ of so many visits, whose ledger has what became of the first `known` of them."""
-    ram, ledger = postgres.create_database(f"ram_{visits}"), postgres.create_database(f"ledger_{visits}")
+    ram, ledger = (postgres.create_database(f"{name}_{visits}_{known}") for name in ("ram", "ledger"))
     create_reference_schema(ram)
     filled(ram, "".join(map(hospital, range(1, HOSPITALS + 1))) + FILL, visits)
     with tempfile.TemporaryDirectory() as folder, open_line(Path(folder), ram, ledger, Options()) as line:
