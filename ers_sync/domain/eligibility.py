@@ -7,11 +7,12 @@ business of `plan.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
 from ers_sync.domain import chronology, completeness, without_number
-from ers_sync.domain.called import CalledFor, exam_identity, note, visit_identity
+from ers_sync.domain.called import CalledFor, Content, exam_identity, note, visit_identity
 from ers_sync.domain.chronology import is_termination, outcome, primary_exam
 from ers_sync.domain.completeness import Missing
 from ers_sync.domain.content import Kind
@@ -27,13 +28,16 @@ def called_for(
     now: datetime,
     chosen_exam: int | None = None,
     claimed_children: Mapping[tuple[int, int], int] = NOBODY,
+    *,
+    sent: AbstractSet[str] = frozenset(),
 ) -> list[CalledFor]:
     """Return every request that the pregnancy calls for at `now` (aware), each once, in the order in which they happen.
 
     `chosen_exam` is the exam that a person has chosen for talon 1, if anybody has. `claimed_children` gives, by child's row and half-year,
-    the hospital that has claimed talon 3 for it already.
+    the hospital that has claimed talon 3 for it already. `sent` are the subjects of visits that the Fund has or may have: they come without
+    a content, which is most of the work.
     """
-    scope = Scope(case, rules, now)
+    scope = Scope(case, rules, now, sent)
     create = _create(scope)
     found = [
         *(_visit(scope, exam) for exam in chronology.in_order(case.exams)),
@@ -120,18 +124,7 @@ def _visit(scope: Scope, exam: Exam) -> CalledFor | None:
         return None
     if exam.examined_at and exam.examined_at.date() < hospital.start_from:
         return None
-    person, missing = scope.person(exam.examined_at, hospital)
-    missing += completeness.exam(exam)
-    doctor = completeness.doctor(scope.case.doctors.get(exam.doctor_id)) if exam.doctor_id else None
-    content = None
-    if person and exam.examined_at and exam.gestation_days is not None:
-        content = {
-            "person": person,
-            "visit_date": exam.examined_at.date().isoformat(),
-            "gestation_days": exam.gestation_days,
-            "obstetric_status": note(exam),
-            "doctor": doctor,
-        }
+    content, missing = (None, []) if f"exam:{exam.id}" in scope.sent else _visit_content(scope, exam, hospital)
     return CalledFor.of(
         Kind.PUT_VISIT,
         subject=f"exam:{exam.id}",
@@ -144,3 +137,18 @@ def _visit(scope: Scope, exam: Exam) -> CalledFor | None:
         identity=visit_identity(exam),
         takes_new=scope.takes_new(hospital),
     )
+
+
+def _visit_content(scope: Scope, exam: Exam, hospital: Hospital) -> tuple[Content | None, list[Missing]]:
+    person, missing = scope.person(exam.examined_at, hospital)
+    missing += completeness.exam(exam)
+    if not person or not exam.examined_at or exam.gestation_days is None:
+        return None, missing
+    content = {
+        "person": person,
+        "visit_date": exam.examined_at.date().isoformat(),
+        "gestation_days": exam.gestation_days,
+        "obstetric_status": note(exam),
+        "doctor": completeness.doctor(scope.case.doctors.get(exam.doctor_id)) if exam.doctor_id else None,
+    }
+    return content, missing

@@ -36,9 +36,10 @@ class Plan:
 def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     """Compare what the pregnancy calls for with what the ledger has, and return what is to be done."""
     verdict = certificate_of(case, facts)
-    called = called_for(case, site.rules, site.now, facts.chosen_exam, _claimed_children(facts))
     back = takeback.work_out(case, facts, site)
     seen = replace(facts, requests=back.requests)
+    sent = {r.subject for r in seen.requests if r.kind is Kind.PUT_VISIT and r.alive and not _may_still_change(r)}
+    called = called_for(case, site.rules, site.now, facts.chosen_exam, _claimed_children(facts), sent=sent)
     changes = list(back.changes)
     if _certificate_is_coming(called, facts):
         called = [replace(one, without_number=None) for one in called]
@@ -46,7 +47,7 @@ def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     for one in called:
         of_subject = mine.get((one.kind, one.subject), [])
         live = next((r for r in of_subject if r.alive), None)
-        if live is None or live.unsent or live.state is State.REJECTED:  # what was sent is left alone
+        if live is None or _may_still_change(live):
             wanted = holds.desired(one, verdict, seen, case, site)
             changes += _towards(one, wanted, live, of_subject, case)
     changes += _no_longer_called_for(called, seen)
@@ -68,6 +69,11 @@ def _certificate_is_coming(called: list[CalledFor], facts: Facts) -> bool:
     called_for = any(one.kind is Kind.CREATE_ERS for one in called)
     creates = (r for r in facts.requests if r.kind is Kind.CREATE_ERS and r.alive and r.state is not State.REJECTED)
     return any(called_for or not create.unsent for create in creates)
+
+
+def _may_still_change(live: Request) -> bool:
+    """Tell whether a live request follows РАМ: the Fund has not got it, or has refused it. What was sent is left alone."""
+    return live.unsent or live.state is State.REJECTED
 
 
 def _by_subject(requests: Sequence[Request]) -> dict[tuple[Kind, str], list[Request]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -26,11 +27,15 @@ def as_of(case: Case, rules: Rules, now: datetime) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One pregnancy seen with a site's rules at one moment."""
+    """One pregnancy seen with a site's rules at one moment.
+
+    `sent` are the visits (`exam:ID`) that the Fund has or may have: nobody asks what they would say.
+    """
 
     case: Case
     rules: Rules
     now: datetime
+    sent: AbstractSet[str] = frozenset()
 
     def hospital(self, organization_id: int | None) -> Hospital | None:
         """Return our hospital of this id; an unlisted one, or one that РАМ has switched off, is not ours."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ers_sync.domain.eligibility import called_for
 from ers_sync.domain.model import Case
 from ers_sync.domain.rules import Rules
 from ers_sync.domain.scope import as_of
@@ -288,3 +289,12 @@ def test_an_outcome_yet_to_come_has_ended_nothing(
     planned = outcome(100, kind="abortion", occurred_at=happens, organization_id=organization)
     seen = as_of(case(primary(), planned), rules(), NOW)
     assert (sources(seen) == {}) is ended
+
+
+def test_a_visit_that_was_sent_is_called_for_without_what_it_would_say() -> None:
+    of = case(primary(), exam(11, 100), exam(12, 130))
+    whole, brief = called_for(of, rules(), NOW), called_for(of, rules(), NOW, sent={"exam:11"})
+    assert [one.identity for one in brief] == [one.identity for one in whole]
+    assert [one.content is None for one in brief] == [False, True, False]
+    assert [one.content for one in brief[::2]] == [one.content for one in whole[::2]]
+    assert brief[1].missing == ()
