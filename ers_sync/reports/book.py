@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,30 +110,34 @@ def safe_text(text: str) -> str:
     return text
 
 
-def fit_row(sheet: Any, row: int, texts: Iterable[tuple[str, float]], options: Mapping[str, Any] | None = None) -> None:
-    """Make a row as high as its wrapped texts need: each comes with its column's width in characters.
+def letters_in(width: float) -> int:
+    """Return how many letters a line of a column so many characters wide takes."""
+    return int((width - _INDENT) * _FULLNESS)
+
+
+def fit_row(sheet: Any, row: int, texts: Iterable[tuple[str, int]], options: Mapping[str, Any] | None = None) -> None:
+    """Make a row as high as its wrapped texts need: each comes with the letters of a line. `options` are those of `set_row`.
 
     Programs that open a workbook do not measure for themselves, or not all of them.
     """
-    lines = max(map(_lines, texts), default=1)
+    lines = max((lines_of(*measured) for measured in texts), default=1)
     if lines > 1 or options:
-        sheet.set_row(row, lines * _LINE_POINTS + 1 if lines > 1 else None, None, dict(options or {}))
+        height = min(lines, _MOST_LINES) * _LINE_POINTS + 1 if lines > 1 else None
+        sheet.set_row(row, height, None, options)
 
 
-@lru_cache(maxsize=4096)
-def _lines(measured: tuple[str, float]) -> int:
-    """Count the lines that a text takes in a column, wrapped at words."""
-    text, width = measured
-    capacity = (width - _INDENT) * _FULLNESS
-    lines = 0
-    for paragraph in text.split("\n"):
-        used, lines = 0, lines + 1
-        for word in paragraph.split(" "):
-            if used and used + 1 + len(word) > capacity:
-                lines, used = lines + 1, 0
-            lines += int(max(0, len(word) - 1) // capacity)
-            used += len(word) + (1 if used else 0)
-    return min(_MOST_LINES, lines)
+def lines_of(text: str, letters: int) -> int:
+    """Count the lines that a text takes, wrapped at blanks, and within a word that is longer than a line."""
+    lines, end = 1, len(text)
+    newline = text.find("\n")
+    if newline >= 0:
+        return sum(lines_of(paragraph, letters) for paragraph in text.split("\n"))
+    begin = 0
+    while end - begin > letters:
+        blank = text.rfind(" ", begin + 1, begin + letters + 1)
+        begin = begin + letters if blank < 0 else blank + 1
+        lines += 1
+    return lines
 
 
 def quoted(title: str) -> str:

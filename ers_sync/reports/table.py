@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import unwrap
 from math import ceil
+from types import MethodType
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ers_sync.reports.book import SUMMARY, Book, fit_row, quoted, safe_text
+from ers_sync.reports.book import SUMMARY, Book, fit_row, letters_in, quoted, safe_text
 
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
@@ -64,7 +65,9 @@ class Table:
         self._part = 0
         self.row = FIRST_ROW
         self._formats = [book.styles.cell(column.kind) for column in columns]
-        self._wrapped = [(number, column.width) for number, column in enumerate(columns) if column.kind == "wrap"]
+        self._wrapped = [
+            (number, letters_in(column.width)) for number, column in enumerate(columns) if column.kind == "wrap"
+        ]
         for sheet in self.sheets:
             self._begin(sheet)
         self._turn(0)
@@ -78,7 +81,7 @@ class Table:
         """Write a row as high as its texts need; None is an empty cell. `options` are those of the writer's `set_row`."""
         self.keep_together(1)
         self._fit(values, options)
-        row, string, blank = self.row, self.sheet.write_string, self.sheet.write_blank
+        row, string, blank = self.row, self._string, self._blank
         # The innermost loop of every report: most cells are texts that need no mending.
         for number, (value, style, writer) in enumerate(zip(values, self._formats, self._writers, strict=True)):
             if value is None:
@@ -138,20 +141,17 @@ class Table:
 
     def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
         long = [
-            (values[n], width)
-            for n, width in self._wrapped
-            if values[n] and (len(values[n]) > width - 2 or "\n" in values[n])
+            (text, letters)
+            for number, letters in self._wrapped
+            if (text := values[number]) and (len(text) > letters or "\n" in text)
         ]
         if long or options:
             fit_row(self.sheet, self.row, long, options)
-            self._sized.append(self.row)
 
     def _advance(self) -> None:
-        """Go on to the next row. The writer keeps every row's height for ever: those of rows that are in its file are let go."""
-        while self._sized and self._sized[0] < self.row:
-            row = self._sized.popleft()
-            self.sheet.row_info.pop(row, None)
-            self.sheet.row_sizes.pop(row, None)
+        """Go on to the next row. The writer keeps every row's height for ever: that of the one before, which is in its file, is let go."""
+        self.sheet.row_info.pop(self.row - 1, None)
+        self.sheet.row_sizes.pop(self.row - 1, None)
         self.row += 1
 
     def _begin(self, sheet: Any) -> None:
@@ -193,18 +193,23 @@ class Table:
 
     def _turn(self, part: int) -> None:
         self._part = part
-        self._sized: deque[int] = deque()
         sheet = self.sheets[part]
         self.sheet = sheet
+        self._string, self._blank = _by_number(sheet.write_string), _by_number(sheet.write_blank)
         self._writers = [_writer(sheet, column.kind) for column in self.columns]
+
+
+def _by_number(method: MethodType) -> Callable[..., Any]:
+    """Return a method of the writer without what looks, in every cell, whether its place is a word such as «A1»."""
+    return MethodType(unwrap(method.__func__), method.__self__)
 
 
 def _writer(sheet: Any, kind: str) -> Callable[..., Any] | None:
     """Return what writes a value of this kind, None for a text: that is never guessed to be anything else."""
     if kind in _NUMBERS:
-        return sheet.write_number  # type: ignore[no-any-return]  # the writer has no types
+        return _by_number(sheet.write_number)
     if kind in {"date", "datetime"}:
-        return sheet.write_datetime  # type: ignore[no-any-return]  # the writer has no types
+        return _by_number(sheet.write_datetime)
     if kind == "day":  # a day, or the words for a month or year
         return lambda row, column, value, style: (
             sheet.write_string if isinstance(value, str) else sheet.write_datetime
