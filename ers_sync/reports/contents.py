@@ -55,12 +55,17 @@ def fill(book: Book, source: Source, figures: Figures) -> None:
         titles.RECEIVED: counts.prepare(book, titles.RECEIVED, _RESULTS, received, lambda: results),
         titles.LOG: log.prepare(book, exchanges[0], region=region, note=_log_note(source)),
     }
+    # The ledger works out the rows of the next long sheet while this one is written.
+    by_doctor = doctors()
     agree(titles.HOSPITALS, periods.write(sheets[titles.HOSPITALS], hospitals, "day", shown=0 if region else 1), sent)
-    agree(titles.DOCTORS, periods.write(sheets[titles.DOCTORS], doctors(), "day"), sent)
-    agree(titles.PATIENTS, patients.write(sheets[titles.PATIENTS], source), visits)
-    agree(titles.PROBLEMS, problems.write(sheets[titles.PROBLEMS], source), lines)
+    women = patients.read(source)
+    agree(titles.DOCTORS, periods.write(sheets[titles.DOCTORS], by_doctor, "day"), sent)
+    wrong = problems.read(source)
+    agree(titles.PATIENTS, patients.write(sheets[titles.PATIENTS], source, women), visits)
+    exchanged = log.read(source, span)
+    agree(titles.PROBLEMS, problems.write(sheets[titles.PROBLEMS], source, wrong), lines)
     agree(titles.RECEIVED, periods.write(sheets[titles.RECEIVED], results, "day", shown=0 if region else 1), received)
-    agree(titles.LOG, (log.write(sheets[titles.LOG], source, span),), exchanges)
+    agree(titles.LOG, (log.write(sheets[titles.LOG], source, exchanged),), exchanges)
     summary.write(book, figures, _LINKS, region=region)
 
 

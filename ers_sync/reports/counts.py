@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ers_sync.reports import periods, words
 from ers_sync.reports.book import Book
@@ -42,15 +43,18 @@ class Question:
 
 
 def stream(source: Source, question: Question) -> Iterator[Period]:
-    """Yield the counted periods in the order of the sheet."""
+    """Return the counted periods in the order of the sheet; the ledger begins to count at once."""
     asked = {"by": question.by, "period": question.finest, "begin": question.begin, "end": question.end}
     zones = {"zones": source.settings.zones_json(), "zone": source.settings.zone.key}
     names = source.names if question.by == "mo" else shortened(source.names)
-    for row in source.stream(question.subject, **asked, **zones):
-        organization, key_id, key_name, birth_date, day, *counts = row
-        key = (names[organization], key_name, birth_date)[: len(KEYS[question.by])]
-        # Two women or doctors of one name stay two: the ids group the rows.
-        yield Period((organization, key_id), key, day, tuple(counts))
+    width = len(KEYS[question.by])
+    return (_period(row, names, width) for row in source.stream(question.subject, **asked, **zones))
+
+
+def _period(row: Any, names: Mapping[int, str], width: int) -> Period:
+    organization, key_id, key_name, birth_date, day, *counts = row
+    # Two women or doctors of one name stay two: the ids group the rows.
+    return Period((organization, key_id), (names[organization], key_name, birth_date)[:width], day, tuple(counts))
 
 
 def prepare(

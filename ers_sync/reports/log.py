@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,12 +66,17 @@ def prepare(book: Book, rows: int, *, region: bool, note: str) -> Table:
     return table
 
 
-def write(table: Table, source: Source, span: tuple[datetime, datetime]) -> int:
-    """Write the exchanges from one moment to another and return how many there are."""
+def read(source: Source, span: tuple[datetime, datetime]) -> Iterator[Any]:
+    """Ask the ledger for the exchanges from one moment to another."""
+    return source.stream("log", since=span[0], until=span[1])
+
+
+def write(table: Table, source: Source, rows: Iterable[Any]) -> int:
+    """Write what `read` gave and return how many exchanges there are."""
     count = 0
     drop = 0 if source.region else 1
     names = shortened(source.names)
-    for row in source.stream("log", since=span[0], until=span[1]):
+    for row in rows:
         count += 1
         table.write(values_of(row, names, source.zone)[drop:])
     table.close()

@@ -88,7 +88,7 @@ def _fill(book: Book, source: Source, order: Order) -> None:
         span = (begin, datetime.combine(order.end + timedelta(days=1), time(), tzinfo=source.zone))
         count = source.one("log_count", since=span[0], until=span[1])
         table = log.prepare(book, count[0], region=source.region, note=days)
-        agree(titles.LOG, (log.write(table, source, span),), count)
+        agree(titles.LOG, (log.write(table, source, log.read(source, span)),), count)
         return
     question = Question(order.subject, order.by, order.period, order.begin, order.end)
     by_year = counts.stream(source, Question(order.subject, "mo", "year", order.begin, order.end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -67,12 +67,17 @@ def prepare(book: Book, rows: int, totals: tuple[int, int, int, int], *, region:
     return table
 
 
-def write(table: Table, source: Source) -> tuple[int, ...]:
-    """Write the rows and return the sums of the counts."""
+def read(source: Source) -> Iterator[Any]:
+    """Ask the ledger for the rows."""
+    return source.stream("patients")
+
+
+def write(table: Table, source: Source, rows: Iterable[Any]) -> tuple[int, ...]:
+    """Write what `read` gave and return the sums of the counts."""
     sums = [0, 0, 0, 0]
     drop = 0 if source.region else 1
     names = shortened(source.names)
-    for row in source.stream("patients"):
+    for row in rows:
         values = values_of(row, names, source.today)
         sums = [a + b for a, b in zip(sums, values[_COUNTS], strict=True)]
         table.write(values[drop:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,12 +53,17 @@ def prepare(book: Book, rows: int, roubles: int, *, region: bool) -> Table:
     return table
 
 
-def write(table: Table, source: Source) -> tuple[int, int]:
-    """Write the rows and return how many there are, and their roubles."""
+def read(source: Source) -> Iterator[Any]:
+    """Ask the ledger for the rows."""
+    return source.stream("problems", prices=source.settings.prices_json(), today=source.today)
+
+
+def write(table: Table, source: Source, rows: Iterable[Any]) -> tuple[int, int]:
+    """Write what `read` gave and return how many rows there are, and their roubles."""
     count, roubles = 0, 0
     drop = 0 if source.region else 1
     names = shortened(source.names)
-    for row in source.stream("problems", prices=source.settings.prices_json(), today=source.today):
+    for row in rows:
         values = values_of(row, names, source.settings.zone_of(row[0]), source.today)
         count, roubles = count + 1, roubles + values[_MONEY]
         table.write(values[drop:])

@@ -91,7 +91,7 @@ with zoned as (
       and r.state <> 'ANNULLED' and r.kind not in ('annul_visit', 'disable_ers')
       and (cast(:organization_id as bigint) is null or r.organization_id = cast(:organization_id as bigint))
 ), counted as (
-    select organization_id, key_id, date_trunc(cast(:period as text), day)::date as day,
+    select organization_id, key_id, date_trunc(cast(:period as text), day::timestamp)::date as day,
            count(*) filter (where kind = 'create_ers') as ers,
            count(*) filter (where kind = 'put_visit') as visits,
            count(*) filter (where kind = 'put_ticket1') as ticket1,
@@ -152,7 +152,7 @@ with zoned as (
 ), counted as (
     select organization_id,
            case cast(:by as text) when 'doctor' then doctor_id when 'patient' then pregnancy_id end as key_id,
-           date_trunc(cast(:period as text), day)::date as day,
+           date_trunc(cast(:period as text), day::timestamp)::date as day,
            count(*) filter (where kind = 'create_ers') as ers,
            count(*) filter (where kind = 'put_visit') as visits,
            count(*) filter (where kind = 'put_ticket1') as ticket1,
