@@ -49,7 +49,7 @@ def private_folder(settings: ReportSettings) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
 
 
 def publish(made: Path, target: Path, group: str | None) -> None:
@@ -103,4 +103,11 @@ def _remove_abandoned(directory: Path) -> None:
             continue
         with suppress(FileNotFoundError, BlockingIOError), (folder / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, and first what is in its files: a writer that failed holds them open, and their room, until it is forgotten."""
+    for file in filter(Path.is_file, folder.glob("*")):
+        os.truncate(file, 0)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The disk of the reports is full: nothing half-written is seen, what is there stays, the run counts as failed, the next one writes."""
+"""The disk of the reports is full: nothing half-written is seen, what is there stays, the run counts as failed."""
 
 from __future__ import annotations
 
@@ -13,31 +13,33 @@ from ers_sync.stand.line import Line
 from tests.faults.conftest import OpenLine
 from tests.faults.support import NOW
 
-# A file system of the reports' own, in which yesterday's workbook has room, and half of today's.
+KIB = 64  # a workbook takes more while it is being written
+EARLIER = b"an earlier workbook" * 1000
+
+# A file system of the reports' own, in which there is an earlier workbook already.
 SMALL_DISK = """
 set -e
 mount -t tmpfs -o size={kib}k none {reports}
-mkdir -p {reports}/2026/03/15 && cp {yesterday} {reports}/2026/03/15/
+mkdir -p {reports}/2026/03/15 && cp {earlier} {reports}/2026/03/15/earlier.xlsx
 set +e
 {python} -m ers_sync.cli job report --config {config} --at {at}
 echo "exit $?"
-cmp {yesterday} {reports}/2026/03/15/{name} && echo kept
+cmp {earlier} {reports}/2026/03/15/earlier.xlsx && echo kept
 find {reports} -mindepth 1 -printf 'left %y %P\\n'
 """
 
 
-def run_on_a_small_disk(line: Line, yesterday: Path, kib: int) -> subprocess.CompletedProcess[str]:
+def run_on_a_small_disk(line: Line, earlier: Path) -> subprocess.CompletedProcess[str]:
     folder = line.context.config.reports.dir
     folder.mkdir(parents=True, exist_ok=True)
     values = {
         "reports": folder,
-        "yesterday": yesterday,
-        "name": yesterday.name,
+        "earlier": earlier,
         "python": sys.executable,
         "config": line.config,
         "at": NOW.isoformat(),
     }
-    script = SMALL_DISK.format(kib=kib, **{name: shlex.quote(str(value)) for name, value in values.items()})
+    script = SMALL_DISK.format(kib=KIB, **{name: shlex.quote(str(value)) for name, value in values.items()})
     command = ["unshare", "--map-root-user", "--mount", "sh", "-c", script]
     return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
 
@@ -46,19 +48,15 @@ def run_on_a_small_disk(line: Line, yesterday: Path, kib: int) -> subprocess.Com
 @pytest.mark.usefixtures("reports_here")
 def test_no_room_for_the_reports(open_a_line: OpenLine, tmp_path: Path) -> None:
     line = open_a_line()
-    line.run("report")
-    yesterday, *_ = sorted(line.context.config.reports.dir.glob("*/*/*/*Регион.xlsx"))
-    yesterday = yesterday.rename(tmp_path / "yesterday.xlsx")
+    (tmp_path / "earlier.xlsx").write_bytes(EARLIER)
 
-    ended = run_on_a_small_disk(line, yesterday, round(1.5 * yesterday.stat().st_size / 1024))
+    ended = run_on_a_small_disk(line, tmp_path / "earlier.xlsx")
 
     lines = ended.stdout.splitlines()
     assert "exit 1" in lines, ended
     assert "kept" in lines
-    assert [one for one in lines if one.startswith("left f")] == ["left f 2026/03/15/yesterday.xlsx"]
+    assert [one for one in lines if one.startswith("left f")] == ["left f 2026/03/15/earlier.xlsx"]
     assert "No space left on device" in ended.stderr
     assert "Traceback" not in ended.stderr
     [last] = line.ledger("select succeeded, summary from ers.job_run order by id desc limit 1")
     assert last == {"succeeded": False, "summary": {"error": "ReportError"}}
-    line.run("report")  # on a disk with room
-    assert len(list(line.context.config.reports.dir.glob("2026/03/16/*.xlsx"))) == 3
