@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection
@@ -12,6 +15,7 @@ from sqlalchemy import Connection
 from ers_sync.domain.states import State
 from ers_sync.exchange import senders, sending, workers
 from ers_sync.ledger import database, requests
+from ers_sync.ledger.requests import Step
 from ers_sync.stand.line import Line
 from tests.conftest import MakeDatabase
 from tests.faults.support import later, ready_cases, settle
@@ -77,6 +81,74 @@ def test_what_waits_is_asked_about_at_once_after_a_restore(connection: Connectio
     assert requests.claim_waiting(connection, State.UNKNOWN, 1, 60) == []
     assert requests.doubt_all(connection) == 1
     assert len(requests.claim_waiting(connection, State.UNKNOWN, 1, 60)) == 1
+
+
+def row(connection: Connection, id_: int) -> dict[str, Any]:
+    found = connection.exec_driver_sql("select * from ers.request where id = %(id)s", {"id": id_}).mappings().one()
+    return dict(found)
+
+
+def test_a_step_writes_what_it_brings_and_leaves_the_rest(connection: Connection) -> None:
+    ready(connection, 1, [DAY])
+    [taken] = requests.claim_ready(connection, 1, 60)
+    values: list[dict[str, Any]] = [
+        {
+            "revision": n,
+            "ers_number": f"700000000{n}",
+            "visit_id": f"v{n}",
+            "formed_on": date(2026, 3, n),
+            "asked_in": n,
+        }
+        for n in (1, 2)
+    ]
+    first, second = values
+
+    def stands(step: Step, expected: dict[str, Any], failures: int) -> None:
+        state = State(row(connection, taken.id)["state"])
+        assert requests.move(connection, taken.id, state, step)
+        now = row(connection, taken.id)
+        assert now["state"] == step.to
+        assert {name: now[name] for name in expected} == expected
+        assert now["failures"] == failures
+
+    stands(Step(State.SENDING, **first), first, 0)
+    stands(Step(State.UNKNOWN, failed=True), first, 1)
+    stands(Step(State.READY, **second), second, 1)
+    stands(Step(State.SENDING), second, 1)
+    stands(Step(State.UNKNOWN), second, 1)
+    stands(Step(State.REGISTERED, fss_request_id="r"), second, 0)
+
+
+def test_an_orphan_is_nobodys_and_its_age_begins_anew(connection: Connection) -> None:
+    ready(connection, 1, [DAY])
+    [taken] = requests.claim_ready(connection, 1, 60)
+    requests.move(connection, taken.id, State.READY, Step(State.SENDING, lease_seconds=60), token=taken.token)
+    assert requests.orphans(connection) == 0
+    connection.exec_driver_sql(
+        "update ers.request set lease_until = now() - interval '1 s', state_since = now() - interval '1 day'"
+    )
+    assert requests.orphans(connection) == 1
+    assert row(connection, taken.id)["lease_token"] is None
+    [again] = requests.claim_waiting(connection, State.UNKNOWN, 1, 60)
+    assert again.age == timedelta()
+
+
+def test_who_holds_a_request_puts_off_that_one_alone(connection: Connection) -> None:
+    ready(connection, 1, [DAY] * 3)
+    one, other, third = requests.claim_ready(connection, 3, 60)
+    requests.move(connection, third.id, State.READY, Step(State.SENDING, lease_seconds=60), token=third.token)
+    before = [row(connection, held.id) for held in (other, third)]
+    requests.put_off(connection, replace(one, token=str(uuid4())), 60, failed=True)
+    assert row(connection, one.id)["failures"] == 0
+    requests.put_off(connection, one, 60, failed=True)
+    requests.put_off(connection, third, 60, failed=True)
+    requests.put_off(connection, one, 60)  # not its any more
+    now = row(connection, one.id)
+    assert (now["failures"], now["lease_token"]) == (1, None)
+    assert now["due_at"] > now["state_since"]
+    assert [row(connection, held.id) for held in (other, third)] == before
+    requests.put_off(connection, other, 60)
+    assert row(connection, other.id)["failures"] == 0
 
 
 def test_long_overdue_backlogs_starve_nobody(connection: Connection) -> None:

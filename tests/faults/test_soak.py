@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
 import subprocess
 import sys
 from datetime import date
 
 import pytest
 
-from ers_sync.stand.soak import faults, history
+from ers_sync.stand.soak.plan import plan
 
 CAMPAIGNS = 15
 # a campaign waits half of its time, so that two at once cost little more than one; a third of them is on GOST
@@ -30,10 +29,6 @@ def test_campaigns_end_with_everything_there_once() -> None:
 
 
 def test_the_same_seed_makes_the_same_decisions() -> None:
-    def decisions(seed: int) -> object:
-        chance = random.Random(seed)
-        told = history.stories(chance, date(2026, 3, 16))
-        return list(history.shuffled(chance, told)), [faults.rules(chance) for _ in range(5)]
-
-    assert decisions(7) == decisions(7)
-    assert decisions(7) != decisions(8)
+    day = date(2026, 3, 16)
+    assert plan(7, day) == plan(7, day)
+    assert plan(7, day) != plan(8, day)

@@ -12,10 +12,13 @@ from apscheduler.triggers.base import BaseTrigger
 
 import jobs
 from ers_sync import daemon, running
+from ers_sync.clock import Clock
+from ers_sync.config import load
+from ers_sync.context import build
 from ers_sync.stand.line import Line
 from jobs import Job
 from tests.faults.conftest import OpenLine, StartDaemon
-from tests.faults.support import QUICK, later, ready_case, ready_cases, settle, until
+from tests.faults.support import NOW, QUICK, later, ready_case, ready_cases, settle, until
 
 
 def test_a_socket_that_hangs_does_not_hold_the_stop(open_a_line: OpenLine, start_daemon: StartDaemon) -> None:
@@ -50,6 +53,44 @@ def test_three_daemons_one_of_them_killed(line: Line, start_daemon: StartDaemon)
     later(line, hours=26)
     settle(line)
     assert all(case.once() for case in cases)
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["gives way", "waits"])
+def test_of_two_daemons_one_runs_a_job_that_is_to_run_alone(
+    open_a_line: OpenLine, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    """As when a second daemon was started by mistake: it has no more than the configuration in common with the first."""
+    line = open_a_line()
+    other = build(load(line.config), Clock(NOW))
+    begun, released = threading.Semaphore(0), threading.Event()
+
+    def work(_: object) -> dict[str, object]:
+        begun.release()
+        return {"released": released.wait(60)}
+
+    monkeypatch.setitem(jobs.JOBS, "scan", Job("scan", work, talks=False, lock="scan", waits=waits))
+    ended: list[object] = []
+    first, second = (
+        threading.Thread(target=lambda context=context: ended.append(running.run_job(context, "scan")))
+        for context in (line.context, other)
+    )
+    first.start()
+    assert begun.acquire(timeout=60)
+    second.start()
+    if waits:
+        waiting = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+        until(lambda: line.ledger(waiting), "the second daemon waiting")
+        released.set()
+        assert begun.acquire(timeout=60)
+    else:
+        second.join()
+        assert ended == [None]
+        released.set()
+    for thread in (first, second):
+        thread.join()
+    assert not begun.acquire(blocking=False)
+    assert [run["succeeded"] for run in line.ledger("select succeeded from ers.job_run")] == [True] * (1 + waits)
+    other.close()
 
 
 def test_a_job_that_hangs_is_told_of_once_and_the_others_go_on(

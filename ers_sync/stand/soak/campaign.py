@@ -1,9 +1,8 @@
-"""One campaign: a seed decides the history of РАМ, how the Fund fails, which daemon dies when; at the end everything must be in order."""
+"""One campaign: what its seed has planned is done to a small line; at the end everything must be in order."""
 
 from __future__ import annotations
 
 import json
-import random
 import shutil
 import tempfile
 from collections import Counter
@@ -18,7 +17,6 @@ from typing import Any
 import psycopg2
 from sqlalchemy.exc import DBAPIError
 
-from ers_sync import checkpoint
 from ers_sync.ledger import database
 from ers_sync.ledger.database import rows
 from ers_sync.stand.daemons import Daemon
@@ -27,7 +25,8 @@ from ers_sync.stand.later import pass_time
 from ers_sync.stand.line import Line, Options, open_line
 from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema
-from ers_sync.stand.soak import faults, history
+from ers_sync.stand.soak import history
+from ers_sync.stand.soak.plan import Phase, Plan, plan
 from ers_sync.stand.soak.verdict import Verdict, judge
 
 NOW = datetime(2026, 3, 16, 7, 0, tzinfo=UTC)  # a Monday, 12:00 in Yekaterinburg
@@ -95,14 +94,13 @@ def run(seed: int, postgres: PrivatePostgres, *, provider: str = "rsa") -> Figur
         engine = database.connect(dsns[1])
         database.migrate(engine)
         engine.dispose()
-        chance = random.Random(seed)  # noqa: S311 - not a secret
-        delay = chance.choice([0.0, 0.05, 0.3])
+        decided = plan(seed, NOW.date())
         line = stack.enter_context(
-            open_line(folder, dsns[0], dsns[1], Options(provider, at=NOW, delay=delay, changes=CHANGES))
+            open_line(folder, dsns[0], dsns[1], Options(provider, at=NOW, delay=decided.delay, changes=CHANGES))
         )
         # workbooks are not what this is about
         line.ledger("insert into ers.job_run (job, ended_at, succeeded) values ('report', now(), true)")
-        campaign = _Campaign(chance, line, postgres, Figures(seed, provider))
+        campaign = _Campaign(decided, line, postgres, Figures(seed, provider))
         stack.callback(campaign.kill_all)
         campaign.run()
         shutil.rmtree(folder, ignore_errors=True)
@@ -110,19 +108,16 @@ def run(seed: int, postgres: PrivatePostgres, *, provider: str = "rsa") -> Figur
 
 
 class _Campaign:
-    def __init__(self, chance: random.Random, line: Line, postgres: PrivatePostgres, figures: Figures) -> None:
-        self.chance, self.line, self.postgres, self.figures = chance, line, postgres, figures
+    def __init__(self, decided: Plan, line: Line, postgres: PrivatePostgres, figures: Figures) -> None:
+        self.decided, self.line, self.postgres, self.figures = decided, line, postgres, figures
         self.daemons: list[Daemon] = []
         self.log = line.config.parent / "daemons.log"
 
     def run(self) -> None:
-        told = history.stories(self.chance, NOW.date())
-        steps = list(history.shuffled(self.chance, told))
-        phases = self.chance.randint(2, 3)
-        for number in range(phases):
-            self._phase(steps[number * len(steps) // phases : (number + 1) * len(steps) // phases])
-            if self.chance.random() < 0.4:
-                self._let_time_pass(timedelta(hours=self.chance.choice([1, 26])))
+        for phase in self.decided.phases:
+            self._phase(phase)
+            if phase.hours:
+                self._let_time_pass(timedelta(hours=phase.hours))
         self._rest()
         self.figures.verdict = judge(self.line, json.loads((self.line.config.parent / "seed.json").read_text("utf-8")))
         book = self.line.book()
@@ -134,32 +129,24 @@ class _Campaign:
         for daemon in self.daemons:
             daemon.kill()
 
-    def _phase(self, steps: list[str]) -> None:
-        """Let clerks work while daemons run, the Fund fails and somebody dies."""
-        self.line.fund.behave(*faults.rules(self.chance))
-        wanted = self.chance.randint(1, 3)
-        while len(self.daemons) < wanted:
-            self.daemons.append(self._daemon())
-        for step in steps:
+    def _phase(self, phase: Phase) -> None:
+        self.line.fund.behave(*phase.rules)
+        for die_at in phase.die_at[len(self.daemons) :]:
+            self.daemons.append(Daemon(self.line.config, NOW, self.log, die_at))
+        for step, exchanges in phase.steps:
             self.line.ram(step)
-            if self.chance.random() < 0.1:
-                self._until_exchanges(self.chance.randint(1, 4))
-        self._until_exchanges(self.chance.randint(3, 15))
-        self._somebody_dies()
-        self._until_exchanges(self.chance.randint(0, 6))
+            if exchanges:
+                self._until_exchanges(exchanges)
+        self._until_exchanges(phase.before)
+        self._somebody_dies(phase)
+        self._until_exchanges(phase.after)
         self._count_faults()
         self._bury()
 
-    def _daemon(self) -> Daemon:
-        die_at = ""
-        if self.chance.random() < 0.5:
-            die_at = f"{self.chance.choice(checkpoint.POINTS)}:{self.chance.choice([1, 1, 2, 3, 5, 9])}"
-        return Daemon(self.line.config, NOW, self.log, die_at)
-
-    def _somebody_dies(self) -> None:
-        match self.chance.choice(["daemon", "daemon", "daemon", "all", "fund", "postgres", "stop", "nobody"]):
+    def _somebody_dies(self, phase: Phase) -> None:
+        match phase.death:
             case "daemon":
-                self._kill(self.chance.choice(self.daemons))
+                self._kill(self.daemons[phase.victim % len(self.daemons)])
             case "all":
                 for daemon in self.daemons:
                     self._kill(daemon)
@@ -174,7 +161,7 @@ class _Campaign:
                 self.figures.deaths["postgres"] += 1
             case "stop":
                 self.daemons[0].stop()
-            case _:
+            case "nobody":
                 pass
 
     def _kill(self, daemon: Daemon) -> None:

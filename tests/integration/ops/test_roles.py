@@ -21,7 +21,7 @@ from tests.conftest import MakeDatabase
 from tests.integration.ops.conftest import _ledger, _ram
 
 PSQL = shutil.which("psql")
-pytestmark = pytest.mark.skipif(PSQL is None, reason="no psql")
+pytestmark = [pytest.mark.system, pytest.mark.skipif(PSQL is None, reason="no psql")]
 PASSWORD = "roles"
 
 
