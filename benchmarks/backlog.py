@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,14 +18,17 @@ from jobs import scan
 
 VISITS = 9  # of a pregnancy, but for one in fifty that has one less until it is compared
 _UNSENT = """
-update ers.request set state = 'READY', content = '{}', visit_id = null, first_sent_at = null, answered_at = null
+update ers.request set state = 'HELD', reason = 'missing_data', visit_id = null, first_sent_at = null, answered_at = null
 where kind = 'put_visit' and pregnancy_id <= :women
 """
 
 
 @contextmanager
-def ready(postgres: PrivatePostgres, many: int, finished: int = 0) -> Iterator[Line]:
-    """Yield a line whose ledger has `many` visits ready to be sent, all of them as РАМ has them, and `finished` ones of women gone by."""
+def to_send(postgres: PrivatePostgres, many: int, finished: int = 0, *, worked_out: bool = True) -> Iterator[Line]:
+    """Yield a line whose ledger has `many` visits to be sent, all of them as РАМ has them, and `finished` ones of women gone by.
+
+    They are ready if they are worked out, else the next compare makes them so.
+    """
     women = -(-many // VISITS)
     with backlog("engine", HOSPITALS, postgres) as line:
         visits = 10 * (women + finished // VISITS)
@@ -34,16 +36,11 @@ def ready(postgres: PrivatePostgres, many: int, finished: int = 0) -> Iterator[L
         dsn = line.context.ledger.url.set(drivername="postgresql").render_as_string(hide_password=False)
         filled(dsn, FILL_LEDGER, visits, women)
         line.ledger(_UNSENT, women=women)
-        began = time.perf_counter()
-        done = scan.run(line.context, full=True)  # says what each of them says
         line.ledger("update ers.pregnancy set ask_after = 'infinity'")
+        if worked_out:
+            scan.run(line.context, full=True)
         line.ledger("analyze ers.request")
-        told = f"{done['pregnancies']} pregnancies worked out in {time.perf_counter() - began:.0f} s"
-        print(f"backlog: {line.ledger(READY)[0]['many']} ready, {told}", flush=True)
         yield line
-
-
-READY = "select count(*) as many from ers.request where state = 'READY'"
 
 
 @contextmanager

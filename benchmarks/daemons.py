@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.backlog import fund, ready
+from benchmarks.backlog import fund, to_send
 from benchmarks.measuring import arguments, tell
 from ers_sync.stand.line import Line
 from ers_sync.stand.postgres import PrivatePostgres
@@ -69,7 +69,7 @@ def main() -> None:
     needed = int(6 * WORKERS / ANSWER_SECONDS * (seconds + 30))
     with (
         PrivatePostgres(durable=True, settings={"max_connections": "200"}) as postgres,
-        ready(postgres, needed) as line,
+        to_send(postgres, needed) as line,
         fund(line, needed, ANSWER_SECONDS, submit_workers=WORKERS) as config,
     ):
         alone = rate(line, config, 1, seconds)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks.backlog import fund, ready
+from benchmarks.backlog import fund, to_send
 from benchmarks.daemons import daemons
 from benchmarks.measuring import arguments, tell
 from ers_sync.stand.line import Line
@@ -79,7 +79,7 @@ def main() -> None:
     for backlog in (0, many):
         with (
             PrivatePostgres(durable=False, settings={"max_connections": "200"}) as postgres,
-            ready(postgres, backlog, finished=9000) as line,
+            to_send(postgres, backlog, finished=9000, worked_out=False) as line,
             fund(line, 2000, ANSWER_SECONDS) as config,
             daemons(config, 1) as (pid,),
         ):
