@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from ers_sync.ram.cases import Select
 
-_ROWS = "select {key} as key, sum(hashtextextended(q::text, 0))::text as digest {more} from ({query}) q group by {key}"
+# an alias that no column has: a column of its name would be taken for the row
+_ROWS = """
+select {key} as key, sum(hashtextextended(whole_row_of_ram::text, 0))::text as digest {more}
+from ({query}) whole_row_of_ram group by {key}
+"""
 _OWN = ", min(patient_id) as patient_id, min(organization_id) as organization_id"
 _NAMED = ", array_agg(organization_id) as organizations, array_agg(doctor_id) as doctors"
 

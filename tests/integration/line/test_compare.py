@@ -70,11 +70,11 @@ def test_what_is_passed_over_has_not_changed(line: Line, make_her: MakeHer, seed
     draw = random.Random(seed)
     history = History(line, [make_her(line) for _ in range(8)], seed)
     found = 0
-    for _ in range(4):
+    for _ in range(3):
         history.run(12)
         line.settle()
         line.run("sweep", "sweep")
-        for _ in range(6):
+        for _ in range(5):
             history.run(1)
             found += checked(line, draw.choice(DAYS))
     assert found > 8

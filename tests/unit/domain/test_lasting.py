@@ -77,7 +77,7 @@ def finished(of: Case) -> Memory:
     raise AssertionError("never at rest")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.lists(st.integers(0, 72) | st.integers(0, MOST_DAYS * 24), min_size=1, max_size=12))
 def test_until_then_working_out_again_gives_the_same(of: Case, hours: list[int]) -> None:
     memory, seen = finished(of), as_of(of, rules(), NOW)
