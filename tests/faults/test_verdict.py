@@ -74,6 +74,14 @@ LEDGER = {
         "update ers.request set state = 'DONE' where source = 'exam:1002'",
         {"not at rest: put_visit exam:1002 UNKNOWN None", "listed 0 times: put_visit exam:1002 UNKNOWN"},
     ),
+    "accepted too early": (
+        (
+            "update ers.exchange set status = 'PROCESSING' where operation = 'getResultById' and request_id = "
+            "(select id from ers.request where source = 'exam:1002')"
+        ),
+        "update ers.exchange set status = 'PROCESSED' where operation = 'getResultById' and status = 'PROCESSING'",
+        {"accepted before the Fund said so: put_visit exam:1002"},
+    ),
     "a number that is not shown": (
         "update ers.pregnancy set ers_number = null",
         "update ers.pregnancy p set ers_number = r.ers_number from ers.request r where r.pregnancy_id = p.id and r.kind = 'create_ers'",
