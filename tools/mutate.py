@@ -112,6 +112,8 @@ def _passes(engine: Engine) -> bool:
             test_claims.test_what_waits_is_asked_about_at_once_after_a_restore,
             test_claims.test_long_overdue_backlogs_starve_nobody,
             test_claims.test_a_step_writes_what_it_brings_and_leaves_the_rest,
+            test_claims.test_what_is_claimed_is_what_stands_there,
+            test_claims.test_a_visit_is_annulled_once,
             test_claims.test_an_orphan_is_nobodys_and_its_age_begins_anew,
             test_claims.test_who_holds_a_request_puts_off_that_one_alone,
         ):

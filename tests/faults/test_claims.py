@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -98,6 +98,7 @@ def test_a_step_writes_what_it_brings_and_leaves_the_rest(connection: Connection
             "visit_id": f"v{n}",
             "formed_on": date(2026, 3, n),
             "asked_in": n,
+            "answered_at": datetime(2026, 3, n, tzinfo=UTC),
         }
         for n in (1, 2)
     ]
@@ -119,6 +120,28 @@ def test_a_step_writes_what_it_brings_and_leaves_the_rest(connection: Connection
     stands(Step(State.REGISTERED, fss_request_id="r"), second, 0)
 
 
+def test_what_is_claimed_is_what_stands_there(connection: Connection) -> None:
+    ready(connection, 1, [DAY])
+    connection.exec_driver_sql(
+        "update ers.request set content = '{\"note\": 1}', formed_on = '2026-03-01', "
+        "event_on = '2026-03-02', half_year = 1, attempts = 3, operator = 'о'"
+    )
+    [taken] = requests.claim_ready(connection, 1, 60)
+    stands = row(connection, taken.id)
+    names = {field.name for field in fields(taken)} - {"age", "token"}
+    assert {name: getattr(taken, name) for name in names} == {name: stands[name] for name in names}
+    assert taken.token == str(stands["lease_token"])
+
+
+def test_a_visit_is_annulled_once(connection: Connection) -> None:
+    ready(connection, 1, [DAY])
+    [visit] = requests.claim_ready(connection, 1, 60)
+    connection.exec_driver_sql("update ers.request set state = 'DONE', taken_back = 'deleted'")
+    assert [requests.annulled(connection, visit.id) for _ in range(2)] == [True, False]
+    now = row(connection, visit.id)
+    assert (now["state"], now["reason"]) == ("ANNULLED", "deleted")
+
+
 def test_an_orphan_is_nobodys_and_its_age_begins_anew(connection: Connection) -> None:
     ready(connection, 1, [DAY])
     [taken] = requests.claim_ready(connection, 1, 60)
@@ -137,15 +160,18 @@ def test_who_holds_a_request_puts_off_that_one_alone(connection: Connection) -> 
     ready(connection, 1, [DAY] * 3)
     one, other, third = requests.claim_ready(connection, 3, 60)
     requests.move(connection, third.id, State.READY, Step(State.SENDING, lease_seconds=60), token=third.token)
+    connection.exec_driver_sql("update ers.request set due_at = now() - interval '1 day'")
     before = [row(connection, held.id) for held in (other, third)]
-    requests.put_off(connection, replace(one, token=str(uuid4())), 60, failed=True)
+    somebody = str(uuid4())
+    assert not requests.move(connection, one.id, State.READY, Step(State.SENDING), token=somebody)
+    requests.put_off(connection, replace(one, token=somebody), 60, failed=True)
     assert row(connection, one.id)["failures"] == 0
     requests.put_off(connection, one, 60, failed=True)
     requests.put_off(connection, third, 60, failed=True)
     requests.put_off(connection, one, 60)  # not its any more
     now = row(connection, one.id)
     assert (now["failures"], now["lease_token"]) == (1, None)
-    assert now["due_at"] > now["state_since"]
+    assert now["due_at"] == now["state_since"] + timedelta(seconds=60)
     assert [row(connection, held.id) for held in (other, third)] == before
     requests.put_off(connection, other, 60)
     assert row(connection, other.id)["failures"] == 0
