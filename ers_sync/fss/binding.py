@@ -19,6 +19,7 @@ from ers_sync.fss import parts
 from ers_sync.fss.parts import Part
 
 _XS = "http://www.w3.org/2001/XMLSchema"
+_COMPILING = threading.Lock()  # the first schema of a process also sets up libxml2's own types, which all threads share
 
 
 class MessageError(Exception):
@@ -104,7 +105,8 @@ class Binding:
     @property
     def _schema(self) -> etree.XMLSchema:
         if not hasattr(self._local, "schema"):
-            self._local.schema = _schema_of(self._client.wsdl.types.documents)
+            with _COMPILING:
+                self._local.schema = _schema_of(self._client.wsdl.types.documents)
         schema: etree.XMLSchema = self._local.schema
         return schema
 
