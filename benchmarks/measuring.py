@@ -39,12 +39,11 @@ def in_turn(
     *,
     rounds: int = ROUNDS,
     calls: int = 1,
-    unheeded: int = 1,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Pair:
-    """Take the time of both sides, `calls` each in turn, `rounds` times after `unheeded` ones that do not count."""
-    timed = [(_timed(ours, calls, clock), _timed(bare, calls, clock)) for _ in range(unheeded + rounds)]
-    return Pair([a for a, _ in timed[unheeded:]], [b for _, b in timed[unheeded:]])
+    """Take the time of both sides, `calls` each in turn, `rounds` times after one that does not count."""
+    timed = [(_timed(ours, calls, clock), _timed(bare, calls, clock)) for _ in range(rounds + 1)]
+    return Pair([a for a, _ in timed[1:]], [b for _, b in timed[1:]])
 
 
 def _timed(what: Callable[[], object], calls: int, clock: Callable[[], float]) -> float:
