@@ -31,7 +31,7 @@ _COLUMNS = [
     Column("Где исправить", 15, "wrap"),
     Column("Как исправить", 27, "wrap"),
     Column("Ответ Фонда", 25, "wrap"),
-    Column("Рублей", 10, "money", total=True),
+    Column("Рублей", 13.5, "money", total=True),
     Column("№ запроса", 9, "id"),
 ]
 _DEADLINE, _LATE, _ERROR, _MONEY = 1, 2, 8, 13
