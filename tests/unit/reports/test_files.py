@@ -44,6 +44,19 @@ def test_a_finished_file_is_for_owner_and_group(settings: ReportSettings) -> Non
     assert list(settings.directory.iterdir()) == [settings.directory / "2026"]
 
 
+def test_a_finished_file_is_given_to_the_group_that_was_named(
+    settings: ReportSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = next(group for group in grp.getgrall() if group.gr_gid != os.getgid())
+    given = []
+    # Only root may give a file to a group that is not its own.
+    monkeypatch.setattr(os, "fchown", lambda _, *owners: given.append(owners))
+    made = settings.directory.parent / "made"
+    made.touch()
+    publish(made, settings.directory / "book.xlsx", other.gr_name)
+    assert given == [(-1, other.gr_gid)]
+
+
 def test_a_failure_leaves_the_earlier_file_and_no_other(settings: ReportSettings) -> None:
     target = day_folder(settings, date(2026, 6, 5)) / "book.xlsx"
     for text, group in (("first", None), ("second", "no such group")):

@@ -141,6 +141,13 @@ def test_rows_are_as_high_as_their_texts_and_the_writer_forgets_them(tmp_path: P
     assert set(heights[1::2]) == {None}
 
 
+def test_what_the_writer_keeps_meanwhile_lies_beside_the_workbook(tmp_path: Path) -> None:
+    with open_book(tmp_path / "b.xlsx", HEADING, 100) as book:
+        book.add("Лист").write_string(0, 0, "Иванова")
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == [tmp_path / "b.xlsx"]
+
+
 def test_a_hospitals_ampersand_is_no_code_of_the_page_header(tmp_path: Path) -> None:
     with open_book(tmp_path / "b.xlsx", HEADING, 100) as book:
         book.add("Лист")
