@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from ers_sync.reports import periods
-from ers_sync.reports.book import Heading, open_book, safe_text
+from ers_sync.reports.book import Heading, lines_of, open_book, safe_text
 from ers_sync.reports.periods import Period
 from ers_sync.reports.table import Column, Table
 
@@ -123,6 +123,23 @@ def test_any_text_is_read_back_as_it_is_shown(tmp_path_factory: pytest.TempPathF
 )
 def test_safe_text(text: str, safe: str) -> None:
     assert safe_text(text) == safe
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", 1),
+        ("десятьбукв", 1),
+        ("десять буквы", 2),
+        ("десятьбукв десятьбукв", 2),
+        ("одиннадцать", 2),
+        ("да одиннадцать", 3),
+        ("раз два три четыре пять", 3),
+        ("да\nнет\nодиннадцать", 4),
+    ],
+)
+def test_lines_of_ten_letters(text: str, lines: int) -> None:
+    assert lines_of(text, 10) == lines
 
 
 def test_rows_are_as_high_as_their_texts_and_the_writer_forgets_them(tmp_path: Path) -> None:
