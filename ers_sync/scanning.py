@@ -45,7 +45,8 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
         asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=wanted)}
         digests, same = compared.seen(connection, ram.digests(wanted), site, around) if full else ({}, frozenset())
         passed_over = same - asked.keys()
-        done.update({"unchanged": len(passed_over)} if passed_over else {})
+        if passed_over:
+            done["unchanged"] += len(passed_over)
         wanted = [id_ for id_ in wanted if id_ not in passed_over]
         if not wanted:
             continue

@@ -117,10 +117,10 @@ def evidence_keys(context: Context) -> Iterator[Check]:
         except SealError as error:
             yield Check(name, ok=False, found=str(error), to_do=to_do)
             return
-    found = (
-        f"не открываются обмены: {lost}" if lost else "подходят" if context.seal.names else "не заданы: не зашифровано"
-    )
-    yield Check(name, ok=not lost, found=found, to_do=to_do)
+    if lost:
+        yield Check(name, ok=False, found=f"не открываются обмены: {lost}", to_do=to_do)
+    else:
+        yield Check(name, ok=True, found="подходят" if context.seal.names else "не заданы: не зашифровано")
 
 
 def _list(name: str, wrong: list[str], well: str, to_do: str) -> Iterator[Check]:

@@ -69,8 +69,7 @@ def open_snapshot(engine_or_dsn: Engine | str) -> Iterator[Snapshot]:
             connection.execution_options(**options).begin(),
             ThreadPoolExecutor(1, "ledger") as thread,
         ):
-            # Without JIT: the queries are many and short beside what compiling them would cost.
-            connection.execute(text("select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)"))
+            connection.execute(text("select set_config('work_mem', '64MB', true)"))
             yield Snapshot(connection, thread)
     finally:
         if isinstance(engine_or_dsn, str):
@@ -82,7 +81,11 @@ def _engine(dsn: str) -> Engine:
     return create_engine(
         url,
         poolclass=NullPool,
-        connect_args={"connect_timeout": 10, "application_name": "ers-sync report", "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 10,
+            "application_name": "ers-sync report",
+            "options": "-c timezone=UTC -c jit=off",
+        },
     )
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from typing import Any
 
 from ers_sync.clock import Clock
 from ers_sync.context import Context
+from ers_sync.domain.states import State
 from ers_sync.fss.crypto.engine import engine_problem
 from ers_sync.ledger.database import rows
 from ers_sync.running import run_job
@@ -37,7 +39,7 @@ PAUSE_SECONDS = 0.2  # between two rounds of the jobs
 LOOK_SECONDS = 0.3  # between two looks at how far they are
 TELL_SECONDS = 2.0
 FEW = 40  # requests: what an outage gathers goes out slowly at first
-DONE, SENT, AHEAD = ("DONE",), ("REGISTERED",), ("READY", "SENDING", "UNKNOWN")
+AHEAD = (State.READY, State.SENDING, State.UNKNOWN)
 PATIENTS = {"engine": 300, "pure": 30}
 LONGEST_SECONDS = 1800.0
 
@@ -164,13 +166,15 @@ def _watched(context: Context, fund: FundProcess, say: Say) -> Iterator[None]:
 
 def _watch(context: Context, fund: FundProcess, say: Say, over: threading.Event) -> None:
     """Tell how far they are; when only a few are left to send the Fund does not answer for a while."""
-    said, text, been_away = time.monotonic(), "", False
+    told_at, told, been_away = time.monotonic(), "", False
     while not over.wait(LOOK_SECONDS):
         counts = _counts(context)
-        done, sent, ahead = (sum(counts.get(state, 0) for state in states) for states in (DONE, SENT, AHEAD))
-        now = f"Отправлено: {sent + done}, из них Фондом обработано: {done}, ещё отправить: {ahead}"
-        if now != text and time.monotonic() - said > TELL_SECONDS:
-            said, text = time.monotonic(), now
+        done, ahead = counts[State.DONE], sum(counts[state] for state in AHEAD)
+        text = (
+            f"Отправлено: {counts[State.REGISTERED] + done}, из них Фондом обработано: {done}, ещё отправить: {ahead}"
+        )
+        if text != told and time.monotonic() - told_at > TELL_SECONDS:
+            told_at, told = time.monotonic(), text
             say(text)
         if not been_away and done and 0 < ahead <= FEW:
             been_away = True
@@ -186,9 +190,9 @@ def _settled(context: Context) -> bool:
         return not rows(connection, "requests", "unsettled")
 
 
-def _counts(context: Context) -> dict[str, int]:
+def _counts(context: Context) -> Counter[str]:
     with context.ledger.connect() as connection:
-        return {row.state: row.many for row in rows(connection, "requests", "waiting")}
+        return Counter({row.state: row.many for row in rows(connection, "requests", "waiting")})
 
 
 def _conclude(context: Context, ram_dsn: str, seed: Mapping[str, Any], fund: FundProcess, say: Say) -> None:
@@ -202,9 +206,12 @@ def _conclude(context: Context, ram_dsn: str, seed: Mapping[str, Any], fund: Fun
 
 
 def _show_paths(folder: Path, reports: Path, say: Say) -> None:
-    """Say what lies where; the region's workbook is the one to open first."""
+    """Say what lies where; the region's workbook is the one to open first. Raise DemoError if there is none."""
+    workbook = next(reports.glob("*/*/*/*Регион.xlsx"), None)
+    if workbook is None:
+        raise DemoError("Отчёт по региону не записан: почему, сказано в журнале программы")
     for what, path in (
-        ("Отчёт по региону", next(reports.glob("*/*/*/*Регион*.xlsx"))),
+        ("Отчёт по региону", workbook),
         ("Отчёты всех МО", reports),
         ("Состояние каждого запроса", folder / "state.json"),
         ("Образец обмена с Фондом", folder / "sample-exchange"),

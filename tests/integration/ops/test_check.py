@@ -164,6 +164,12 @@ BREAKAGES: dict[str, tuple[Callable[[Site], object], set[str]]] = {
         {"неизвестная судьба"},
     ),
     "lost key of the evidence": (evidence_of_another_key, {"ключи доказательств"}),
+    "lost key of old evidence": (
+        lambda s: s.ledger(
+            "insert into ers.evidence_mark (keys, up_to, missing) values (:keys, 7, 3)", keys=list(s.context.seal.names)
+        ),
+        {"ключи доказательств"},
+    ),
     "stale job": (
         lambda s: s.ledger(
             "insert into ers.job_run (job, started_at, ended_at, succeeded) select job, now() - ago, now() - ago, true "

@@ -97,6 +97,8 @@ def test_until_then_working_out_again_gives_the_same(of: Case, hours: list[int])
         (case(primary(), exam(11, TODAY + 5)), at(TODAY + 5).date()),
         (case(primary(), outcome(TODAY + 5)), at(TODAY + 5).date()),
         (case(primary(), exam(11, TODAY), outcome(TODAY)), NOW.date()),
+        (case(primary(), exam(11, TODAY - 1)), at(TODAY - 1).date()),
+        (case(primary(), exam(11, TODAY - 2)), LMP + timedelta(days=310 + 2)),
         (case(primary(), closed_on=NOW.date() - timedelta(days=56)), NOW.date() + timedelta(days=60 + 1 - 56)),
         (case(primary(), child(watch_end=date(2026, 3, 7))), date(2026, 3, 7)),
         (case(primary(), patient=patient(id_doc_issue_date=date(2026, 3, 6))), date(2026, 3, 6)),
@@ -104,7 +106,20 @@ def test_until_then_working_out_again_gives_the_same(of: Case, hours: list[int])
         (case(exam(11, 100, gestation_days=None)), date.max),
         (case(patient=None), date.max),
     ],
-    ids=["over", "exam", "outcome", "today", "closed", "watch_end", "card", "end of time", "no beginning", "no card"],
+    ids=[
+        "over",
+        "exam",
+        "outcome",
+        "today",
+        "yesterday",
+        "the day before",
+        "closed",
+        "watch_end",
+        "card",
+        "end of time",
+        "no beginning",
+        "no card",
+    ],
 )
 def test_the_next_day_that_counts(of: Case, until: date) -> None:
     assert holds_until(of, rules(), NOW) == until - timedelta(days=1)

@@ -152,3 +152,11 @@ def test_prices_follow_each_other_without_gap(settings: ReportSettings) -> None:
     assert '{"kind": "put_ticket1", "half_year": 0, "since": "2007-01-01", "until": "2025-12-31", "roubles": 1}' in rows
     assert '{"kind": "put_ticket3", "half_year": 2, "since": "2026-01-01", "until": "9999-12-31", "roubles": 8}' in rows
     assert ReportSettings(settings.directory, ZONE).prices_json() == "[]"
+
+
+def test_what_a_failed_writer_still_holds_takes_no_room(settings: ReportSettings) -> None:
+    with private_folder(settings) as folder:
+        held = (folder / "book.xlsx").open("wb", buffering=0)
+        held.write(b"half a workbook")
+    with held:
+        assert os.fstat(held.fileno()).st_size == 0
