@@ -49,7 +49,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         demo.prepare_folder(folder)
     except demo.DemoError as error:
         raise CommandError(str(error), usage=True) from error
-    log = folder / "ers-sync.log"
+    log = folder / demo.LOG
     print(f"Журнал программы: {log}")
     options = demo.Options(
         folder=folder,
@@ -60,7 +60,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         at=_moment(arguments.at),
         keep=arguments.keep,
     )
-    with log.open("w", encoding="utf-8") as stream:
+    with log.open("a", encoding="utf-8") as stream:
         setup_logging(stream=stream)
         try:
             demo.run(options, say)

@@ -1,4 +1,8 @@
-"""The demonstration: a private PostgreSQL, a РАМ, a stand-in Fund over HTTP, and the real jobs until everything has settled."""
+"""The demonstration: a private PostgreSQL, a РАМ, a stand-in Fund over HTTP, and the real jobs until everything has settled.
+
+The service runs as a process of its own, as on a server; the demonstration runs the same jobs beside it, as a second daemon would, since
+it cannot wait for the minutes of a schedule.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +38,7 @@ from ers_sync.stand.sample import sample
 
 OUTAGE_SECONDS = 4.0
 DELAY_SECONDS = 0.3
+LOG = "ers-sync.log"
 MARK = ".ers-sync-demo"  # in a folder that a demonstration may empty
 PAUSE_SECONDS = 0.2  # between two rounds of the jobs
 LOOK_SECONDS = 0.3  # between two looks at how far they are
@@ -92,17 +97,19 @@ def run(options: Options, say: Say) -> None:
             settings = site.Settings(provider, [fund.url], changes=HURRY)
             config = site.write_config(options.folder, ram_dsn, ledger_dsn, keys, settings)
             context = site.open_site(config, clock, seed["organizations"])
-            _work(context, fund, say)
-            say("Пишутся отчёты")
-            run_job(context, "report")
-            evidence.write_state(context, options.folder / "state.json")
-            evidence.write_exchanges(context, options.folder / "sample-exchange")
-            _conclude(context, ram_dsn, seed, fund, say)
-            _show_paths(options.folder, context.config.reports.dir, say)
-            if options.keep:
-                pids = {"fund": fund.pid, "postgres": postgres.pid}
-                reach = {"ram_dsn": ram_dsn, "ledger_dsn": ledger_dsn, "fund_url": fund.url, "pids": pids}
-                _stay(options, config, reach, say)
+            with _service(options, config) as daemon:
+                _work(context, fund, say)
+                _require_alive(daemon)
+                say("Пишутся отчёты")
+                run_job(context, "report")
+                evidence.write_state(context, options.folder / "state.json")
+                evidence.write_exchanges(context, options.folder / "sample-exchange")
+                _conclude(context, ram_dsn, seed, fund, say)
+                _show_paths(options.folder, context.config.reports.dir, say)
+                if options.keep:
+                    pids = {"fund": fund.pid, "postgres": postgres.pid, "daemon": daemon.pid, "demo": os.getpid()}
+                    reach = {"ram_dsn": ram_dsn, "ledger_dsn": ledger_dsn, "fund_url": fund.url, "pids": pids}
+                    _stay(options.folder, daemon, reach, say)
 
 
 def prepare_folder(folder: Path) -> None:
@@ -165,18 +172,17 @@ def _watched(context: Context, fund: FundProcess, say: Say) -> Iterator[None]:
 
 
 def _watch(context: Context, fund: FundProcess, say: Say, over: threading.Event) -> None:
-    """Tell how far they are; when only a few are left to send the Fund does not answer for a while."""
+    """Tell how far they are; when most has been sent and only a few are left the Fund does not answer for a while."""
     told_at, told, been_away = time.monotonic(), "", False
     while not over.wait(LOOK_SECONDS):
         counts = _counts(context)
         done, ahead = counts[State.DONE], sum(counts[state] for state in AHEAD)
-        text = (
-            f"Отправлено: {counts[State.REGISTERED] + done}, из них Фондом обработано: {done}, ещё отправить: {ahead}"
-        )
+        sent = counts[State.REGISTERED] + done
+        text = f"Отправлено: {sent}, из них Фондом обработано: {done}, ещё отправить: {ahead}"
         if text != told and time.monotonic() - told_at > TELL_SECONDS:
             told_at, told = time.monotonic(), text
             say(text)
-        if not been_away and done and 0 < ahead <= FEW:
+        if not been_away and sent > counts[State.HELD] and 0 < ahead <= FEW:
             been_away = True
             say(f"Фонд {OUTAGE_SECONDS:.0f} с принимает запросы, но не отвечает")
             fund.behave({"behaviour": "drop_answer"})
@@ -219,20 +225,32 @@ def _show_paths(folder: Path, reports: Path, say: Say) -> None:
         say(f"{what}: {path}")
 
 
-def _stay(options: Options, config: Path, connection: dict[str, Any], say: Say) -> None:
-    """Run the daemon until somebody stops the demonstration; write down how to reach what runs."""
+@contextmanager
+def _service(options: Options, config: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the daemon; what it says is added to the log beside the configuration."""
     at = ["--at", options.at.isoformat()] if options.at else []
     command = [sys.executable, "-m", "ers_sync.cli", "run", "--config", str(config), *at]
-    daemon = subprocess.Popen(command)
+    with (options.folder / LOG).open("ab") as log:
+        daemon = subprocess.Popen(command, stderr=log)
     try:
-        connection["pids"] |= {"daemon": daemon.pid, "demo": os.getpid()}
-        path = options.folder / "connection.json"
-        path.write_text(json.dumps(connection, indent=2))
-        say(f"Служба работает (Ctrl+C – остановить); подключения: {path}")
-        signal.signal(signal.SIGTERM, lambda *_: daemon.terminate())
-        daemon.wait()
-    except KeyboardInterrupt:
-        say("Остановка")
+        yield daemon
     finally:
         daemon.terminate()
         daemon.wait()
+
+
+def _require_alive(daemon: subprocess.Popen[bytes]) -> None:
+    if daemon.poll() is not None:
+        raise DemoError(f"Служба остановилась сама (код {daemon.returncode}): почему, сказано в журнале программы")
+
+
+def _stay(folder: Path, daemon: subprocess.Popen[bytes], reach: Mapping[str, Any], say: Say) -> None:
+    """Let the daemon run until somebody stops the demonstration; write down how to reach what runs."""
+    path = folder / "connection.json"
+    path.write_text(json.dumps(reach, indent=2))
+    say(f"Служба работает (Ctrl+C – остановить); подключения: {path}")
+    signal.signal(signal.SIGTERM, lambda *_: daemon.terminate())
+    try:
+        daemon.wait()
+    except KeyboardInterrupt:
+        say("Остановка")
