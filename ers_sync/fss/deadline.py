@@ -1,6 +1,6 @@
 """A bound on a whole HTTP exchange: every wait on a socket is cut to what is left of it.
 
-httpx bounds each single read; a server that sends a byte a minute would hold a worker for ever.
+httpcore bounds each single read; a server that sends a byte a minute would hold a worker for ever.
 """
 
 from __future__ import annotations

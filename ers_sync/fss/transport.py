@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 from time import monotonic
 from types import TracebackType
 from typing import Self
 
+import httpcore
 import httpx
 
 from ers_sync.fss.deadline import DeadlineBackend, deadline
 
-_CHUNK = 65536
 _MAX_TEXT = 300
 _NEVER_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.ProxyError,
+    httpcore.UnsupportedProtocol,
     httpx.InvalidURL,
 )
+_PERHAPS_SENT = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
 
 
 class NeverSentError(Exception):
@@ -36,7 +37,9 @@ class PerhapsSentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TransportSettings:
-    """Times are in seconds; `total` bounds the whole exchange, however slowly bytes come.
+    """Times are in seconds; `total` bounds the whole exchange, however slowly bytes come, and the wait for a connection before it.
+
+    There are never more than `connections` at once: who comes later waits.
 
     `proxy` is the URL of an HTTP proxy, with user and password for Basic authorisation where it wants them; `ca_file` holds the
     authorities that may vouch for the Fund's TLS certificate, instead of the system's.
@@ -72,24 +75,26 @@ class Transport:
 
     def __init__(self, settings: TransportSettings, user_agent: str = "ers-sync") -> None:
         self._settings = settings
-        transport = httpx.HTTPTransport(
-            verify=ssl.create_default_context(cafile=settings.ca_file),
-            limits=httpx.Limits(max_connections=settings.connections),
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=ssl.create_default_context(cafile=settings.ca_file),
             proxy=_proxy(settings),
-            retries=0,
+            max_connections=settings.connections,
+            network_backend=DeadlineBackend(),
         )
-        # httpx has no bound on the whole exchange and takes no backend; a test with a dribbling server guards this line.
-        transport._pool._network_backend = DeadlineBackend()  # noqa: SLF001
-        self._client = httpx.Client(
-            transport=transport,
-            timeout=httpx.Timeout(settings.read, connect=settings.connect, write=settings.write, pool=settings.connect),
-            follow_redirects=False,
-            trust_env=False,
-            headers={"Accept-Encoding": "identity", "Connection": "close", "User-Agent": user_agent},
-            cookies=CookieJar(
-                DefaultCookiePolicy(allowed_domains=[])
-            ),  # none: they would be kept for ever, for all hospitals
-        )
+        self._headers: dict[bytes | str, bytes | str] = {
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "User-Agent": user_agent,
+        }
+        self._extensions = {
+            "timeout": {
+                "connect": settings.connect,
+                "read": settings.read,
+                "write": settings.write,
+                "pool": settings.total,
+            }
+        }
 
     def post(self, url: str, body: bytes, soap_action: str) -> Reply:
         """Send a SOAP message once.
@@ -98,21 +103,23 @@ class Transport:
             NeverSentError: no connection was made.
             PerhapsSentError: the connection was made, but no whole answer came within the times and the size.
         """
-        headers = {"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": f'"{soap_action}"'}
+        headers = {**self._headers, "Content-Type": "text/xml; charset=UTF-8", "SOAPAction": f'"{soap_action}"'}
         token = deadline.set(monotonic() + self._settings.total)
         try:
-            with self._client.stream("POST", url, content=body, headers=headers) as response:
-                return Reply(response.status_code, dict(response.headers), self._read(response))
+            with self._pool.stream(
+                "POST", _address(url), headers=headers, content=body, extensions=self._extensions
+            ) as response:
+                return Reply(response.status, _plain(response.headers), self._read(response))
         except _NEVER_SENT as error:
             raise NeverSentError(_describe(error)) from error
-        except httpx.HTTPError as error:
+        except _PERHAPS_SENT as error:
             raise PerhapsSentError(_describe(error)) from error
         finally:
             deadline.reset(token)
 
-    def _read(self, response: httpx.Response) -> bytes:
+    def _read(self, response: httpcore.Response) -> bytes:
         body = bytearray()
-        for chunk in response.iter_raw(_CHUNK):
+        for chunk in response.iter_stream():
             body += chunk
             if len(body) > self._settings.max_answer_bytes:
                 raise PerhapsSentError("the answer is too large")
@@ -120,7 +127,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -131,11 +138,22 @@ class Transport:
         self.close()
 
 
-def _proxy(settings: TransportSettings) -> httpx.Proxy | None:
+def _proxy(settings: TransportSettings) -> httpcore.Proxy | None:
     if settings.proxy is None:
         return None
-    auth = (settings.proxy_user, settings.proxy_password or "") if settings.proxy_user else None
-    return httpx.Proxy(settings.proxy, auth=auth)
+    auth = (settings.proxy_user.encode(), (settings.proxy_password or "").encode()) if settings.proxy_user else None
+    return httpcore.Proxy(_address(settings.proxy), auth=auth)
+
+
+@lru_cache(maxsize=16)  # of endpoints there are a few
+def _address(url: str) -> httpcore.URL:
+    """Return a URL, with a name in Russian in its DNS form. Raise httpx.InvalidURL."""
+    parsed = httpx.URL(url)
+    return httpcore.URL(scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, target=parsed.raw_path)
+
+
+def _plain(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("ascii").lower(): value.decode("iso-8859-1") for name, value in headers}
 
 
 def _describe(error: Exception) -> str:

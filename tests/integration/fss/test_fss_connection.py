@@ -6,6 +6,7 @@ import base64
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -70,19 +71,25 @@ def test_no_http_address(caller: Caller, url: str) -> None:
         caller.transport.post(url, b"", "")
 
 
-def test_all_connections_are_busy(make_caller: Callable[..., Caller], server: Server) -> None:
-    """A pool of one connection: the second request waits for it in vain, and is surely not sent."""
-    caller = make_caller(connections=1, connect=0.3)
-    outcome: list[Outcome] = []
+def test_who_comes_when_all_connections_are_busy_waits(make_caller: Callable[..., Caller], server: Server) -> None:
+    """A pool of one connection: the second request waits, goes out when the first is over, and the Fund never sees two at once."""
+    caller = make_caller(connections=1)
+    seen: list[int] = []
+    second = threading.Thread(target=caller.send, args=(server.url,))
 
     def handle(connection: socket.socket) -> None:
         server.read(connection)
-        outcome.append(caller.send(server.url).outcome)
+        if not seen:
+            second.start()
+            while "1 queued" not in repr(caller.transport._pool):
+                assert not server.over.wait(0.01)
+        seen.append(len(server.connections))
         connection.sendall(http(503))
 
     server.handler = handle
-    assert caller.send(server.url).outcome is Outcome.PERHAPS_ACCEPTED
-    assert outcome == [Outcome.NOT_ACCEPTED]
+    assert caller.send(server.url).http_status == 503
+    second.join(10)
+    assert seen == [1, 2]
 
 
 class Tls:

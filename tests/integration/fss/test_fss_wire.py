@@ -197,7 +197,6 @@ def test_cookies_are_not_kept(caller: Caller, server: Server, fund: Fund) -> Non
     for _ in range(2):
         assert caller.send(server.url).outcome is Outcome.ANSWERED
     assert [request.header("Cookie") for request in server.requests] == [None, None]
-    assert not caller.transport._client.cookies
 
 
 def test_every_exchange_has_a_connection_of_its_own(caller: Caller, server: Server, fund: Fund) -> None:
