@@ -37,13 +37,13 @@ CLAIMED_AT_ONCE = 4  # requests that a worker takes at a time: one lease covers 
 class Context:
     """What every job works with. Safe to share between threads. `stopping` is set when the program is told to end.
 
-    `reading` is the ledger for single questions: each is a transaction of its own, without the round trips that begin and end one.
+    `single` is the ledger for single statements: each is a transaction of its own, without the round trips that begin and end one.
     """
 
     config: Config
     clock: Clock
     ledger: Engine
-    reading: Engine
+    single: Engine
     rules: Rules
     profile: Profile
     stopping: threading.Event
@@ -86,7 +86,7 @@ class Context:
     def close(self) -> None:
         """Close the connections to the ledger that rest; what is in use goes on, and new ones are made when they are needed."""
         self.ledger.dispose()
-        self.reading.dispose()
+        self.single.dispose()
 
     @property
     def endpoints(self) -> list[str]:
@@ -117,7 +117,7 @@ def build(config: Config, clock: Clock | None = None) -> Context:
         config=config,
         clock=clock or Clock(),
         ledger=database.connect(dsn, connections=connections),
-        reading=database.connect(dsn, connections=connections, autocommit=True),
+        single=database.connect(dsn, connections=connections, autocommit=True),
         rules=rules_of(config),
         profile=_profile(config),
         stopping=threading.Event(),
@@ -196,5 +196,5 @@ def _transport(config: Config) -> TransportSettings:
         proxy_user=proxy.user if proxy else None,
         proxy_password=read_secret(proxy.password_file) if proxy and proxy.password_file else None,
         ca_file=str(fss.ca_file) if fss.ca_file else None,
-        connections=config.schedule.submit_workers + 4,
+        connections=config.schedule.submit_workers,
     )

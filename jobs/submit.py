@@ -14,14 +14,14 @@ from ers_sync.ledger import requests
 
 
 def run(context: Context) -> Mapping[str, object]:
-    """Send requests with `submit_workers` threads and count what came of them."""
+    """Send requests, `submit_workers` at the Fund at once, and count what came of them."""
     probing.probe(context)
 
     pace = Pace(context)
 
     def claim(many: int) -> Batch:
         pace.wait(many)
-        with context.ledger.begin() as connection:
+        with context.single.connect() as connection:
             taken = requests.claim_ready(connection, many, context.lease_seconds)
             standing = senders.standing(connection, context, {request.organization_id for request in taken})
         return Batch(taken, partial(sending.send, context, standing))

@@ -139,7 +139,7 @@ class Schedule(Section):
     """When the jobs run; clock times are in the common time zone."""
 
     scan_minutes: float = Field(default=5, gt=0, le=1440, description="Как часто читать РАМ, минут.")
-    submit_workers: int = Field(default=4, ge=1, le=32, description="Сколько потоков отправляют запросы.")
+    submit_workers: int = Field(default=4, ge=1, le=32, description="Сколько запросов может быть у Фонда одновременно.")
     poll_seconds: float = Field(default=60, gt=0, le=3600, description="Как часто узнавать результаты, секунд.")
     reconcile_minutes: float = Field(
         default=5, gt=0, le=1440, description="Как часто выяснять судьбу запросов без ответа, минут."

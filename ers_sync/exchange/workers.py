@@ -24,6 +24,8 @@ DRAIN_SECONDS = (
     300.0  # after which a run ends although more is due, so that one that hangs is told from one that has much to do
 )
 
+THREADS = 2  # for each request that may be at the Fund: while it is there, the next one is signed and put on record
+
 log = logging.getLogger(__name__)
 
 
@@ -63,8 +65,9 @@ def drain(context: Context, claim: Callable[[int], Batch], state: State) -> Mapp
                 with lock:
                     done[word] += 1
 
-    with ThreadPoolExecutor(context.config.schedule.submit_workers, f"{state.lower()}-worker") as pool:
-        for future in [pool.submit(work) for _ in range(context.config.schedule.submit_workers)]:
+    threads = THREADS * context.config.schedule.submit_workers
+    with ThreadPoolExecutor(threads, f"{state.lower()}-worker") as pool:
+        for future in [pool.submit(work) for _ in range(threads)]:
             future.result()
     return {**done, **({"tap_closed": True} if tap_closed.is_set() else {})}
 
@@ -76,5 +79,5 @@ def _put_off(context: Context, request: Claimed, error: Exception) -> None:
 
 
 def _let_go(context: Context, request: Claimed) -> None:
-    with context.ledger.begin() as connection:
+    with context.single.connect() as connection:
         requests.put_off(connection, request, 0)
