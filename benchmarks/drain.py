@@ -107,8 +107,8 @@ def with_workers(context: Context, workers: int, url: str) -> Context:
     )
     dsn = context.ledger.url.render_as_string(hide_password=False)
     ledger = database.connect(dsn, connections=workers + 6)
-    reading = database.connect(dsn, connections=workers + 6, autocommit=True)
-    return replace(context, config=changed, ledger=ledger, reading=reading)
+    single = database.connect(dsn, connections=workers + 6, autocommit=True)
+    return replace(context, config=changed, ledger=ledger, single=single)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from ers_sync.context import Context
 from ers_sync.domain.states import State
-from ers_sync.exchange import probing, results
+from ers_sync.exchange import probing, results, senders
 from ers_sync.exchange.workers import Batch, drain
 from ers_sync.ledger import requests
 
@@ -17,8 +17,9 @@ def run(context: Context) -> Mapping[str, object]:
     probing.probe(context)
 
     def claim(many: int) -> Batch:
-        with context.ledger.begin() as connection:
+        with context.single.connect() as connection:
             taken = requests.claim_waiting(connection, State.REGISTERED, many, context.lease_seconds)
-        return Batch(taken, partial(results.learn, context))
+            known = senders.askers(connection)
+        return Batch(taken, partial(results.learn, context, known))
 
     return drain(context, claim, State.REGISTERED)

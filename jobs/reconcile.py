@@ -8,7 +8,7 @@ from functools import partial
 from ers_sync.checkpoint import reached
 from ers_sync.context import Context
 from ers_sync.domain.states import State
-from ers_sync.exchange import probing, unknown
+from ers_sync.exchange import probing, senders, unknown
 from ers_sync.exchange.workers import Batch, drain
 from ers_sync.ledger import requests
 
@@ -21,8 +21,9 @@ def run(context: Context) -> Mapping[str, object]:
     reached("orphans.found")
 
     def claim(many: int) -> Batch:
-        with context.ledger.begin() as connection:
+        with context.single.connect() as connection:
             taken = requests.claim_waiting(connection, State.UNKNOWN, many, context.lease_seconds)
-        return Batch(taken, partial(unknown.resolve, context))
+            known = senders.askers(connection)
+        return Batch(taken, partial(unknown.resolve, context, known))
 
     return {**drain(context, claim, State.UNKNOWN), "orphans": orphans}

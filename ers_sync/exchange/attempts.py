@@ -54,7 +54,7 @@ def first(context: Context, standing: Standing, claimed: Claimed, woman: Woman, 
 
 def again(context: Context, claimed: Claimed, exchange_id: int, endpoint: str) -> str:
     """Send the very bytes that may or may not have arrived before; return a word for what came of it."""
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         kept = exchanges.attempt(connection, context.seal, exchange_id)
         sender = senders.sender(connection, claimed.organization_id, None)
     prepared = Prepared(kept.operation, sender["ogrn"], kept.signed)

@@ -22,7 +22,7 @@ class Pace:
     def wait(self, many: int) -> None:
         """Wait until `many` requests may go out; at once if no outage ended lately, or the program is told to stop."""
         with self._turn:
-            with self._context.reading.connect() as connection:
+            with self._context.single.connect() as connection:
                 rate = allowed_rate(outages.seconds_since_last(connection))
             if rate is not None:
                 self._context.stopping.wait(many / rate)

@@ -40,7 +40,7 @@ class TapClosed(Exception):
 
 def open_endpoint(context: Context) -> str:
     """Return the first endpoint of the Fund that is not in an outage. Raise TapClosed."""
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         down = {outage.endpoint for outage in outages.open_outages(connection)}
     for endpoint in context.endpoints:
         if endpoint not in down:
@@ -78,8 +78,9 @@ def post(
                 connection, context.seal, exchange_id, _unsent(prepared, endpoint), outcome=NO_KEY, status=NO_KEY
             )
         raise
-    with context.ledger.begin() as connection:
-        exchanges.finish(
+    fails = exchange.outcome in _FUND_FAILS
+    with context.ledger.begin() if fails else context.single.connect() as connection:
+        outage_ended = exchanges.finish(
             connection,
             context.seal,
             exchange_id,
@@ -87,18 +88,19 @@ def post(
             outcome=exchange.outcome,
             status=_status(exchange),
             information=_information(exchange),
+            answered=not fails,
         )
-        news = _turn_tap(connection, exchange, suspect=suspect, probing=probing)
+        news = "outage.ended" if outage_ended else None
+        if fails:
+            news = _close_tap(connection, exchange, suspect=suspect, probing=probing)
     reached("answer.recorded")
     if news:
         event(log, logging.WARNING, news, host=exchange.host, cause=exchange.outcome)
     return exchange
 
 
-def _turn_tap(connection: Connection, exchange: Exchange, *, suspect: bool, probing: bool) -> str | None:
-    """Close or open the tap of an endpoint by what an exchange came to; return the news to tell, if any."""
-    if exchange.outcome not in _FUND_FAILS:
-        return "outage.ended" if outages.end(connection, exchange.endpoint) else None
+def _close_tap(connection: Connection, exchange: Exchange, *, suspect: bool, probing: bool) -> str | None:
+    """Close the tap of an endpoint that fails; return the news to tell, if any."""
     of_its_own = exchange.outcome is Outcome.PERHAPS_ACCEPTED or exchange.http_status is not None
     if suspect and of_its_own and exchange.outcome not in {Outcome.THROTTLED, Outcome.UNVERIFIABLE}:
         return None

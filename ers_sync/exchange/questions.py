@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ers_sync.context import Context
-from ers_sync.domain import contracts
 from ers_sync.domain.matching import Certificate
 from ers_sync.exchange import posting
-from ers_sync.exchange.senders import UnknownSender, sender
+from ers_sync.exchange.senders import UnknownSender, askers
 from ers_sync.fss.answers import ErsData
 from ers_sync.fss.keyring import KeyProblem
 from ers_sync.ledger import certificates, exchanges
-from ers_sync.ledger import contracts as kept_contracts
 from ers_sync.ledger.certificates import Woman
 
 
@@ -48,17 +46,17 @@ def about(
         raise CannotAsk("no hospital of ours can ask")
     through = endpoint or posting.open_endpoint(context)
     now = context.clock()
-    with context.reading.connect() as connection:
-        known = kept_contracts.of_hospitals(connection).get(woman.asker_id, ())
-        try:
-            asker = sender(connection, woman.asker_id, contracts.for_asking(known))
-        except UnknownSender as error:
-            raise CannotAsk("the asking hospital is not known") from error
+    with context.single.connect() as connection:
+        known = askers(connection)
+    try:
+        asker = known.of(woman.asker_id)
+    except UnknownSender as error:
+        raise CannotAsk("the asking hospital is not known") from error
     try:
         prepared = context.client.ask(asker, ers_identifier=by, moment=now)
     except KeyProblem as problem:
         raise CannotAsk("the asking hospital cannot sign") from problem
-    with context.ledger.begin() as connection:
+    with context.single.connect() as connection:
         exchange_id = exchanges.begin(
             connection,
             context.seal,

@@ -17,8 +17,9 @@ from ers_sync.domain.holds import ANY_SERVICE, REFUSED
 from ers_sync.domain.matching import Verdict
 from ers_sync.domain.request import Details
 from ers_sync.domain.states import Hold, State
-from ers_sync.exchange import arrival, posting, questions, senders
+from ers_sync.exchange import arrival, posting, questions
 from ers_sync.exchange.questions import NotAnswered
+from ers_sync.exchange.senders import Askers
 from ers_sync.fss.answers import RequestStatus, Result
 from ers_sync.fss.keyring import KeyProblem
 from ers_sync.fss.messages import contract_number
@@ -35,14 +36,14 @@ WRONG_NUMBER = "Фонд вернул номер ЭРС другой берем�
 log = logging.getLogger(__name__)
 
 
-def learn(context: Context, claimed: Claimed) -> str:
+def learn(context: Context, askers: Askers, claimed: Claimed) -> str:
     """Ask what became of a registered request and move it on; return a word for what came of it.
 
     Raises:
         TapClosed: no endpoint is open.
     """
     try:
-        result = ask(context, claimed)
+        result = ask(context, askers, claimed)
     except NotAnswered:
         _again_later(context, claimed, failed=True)
         return "not_answered"
@@ -96,20 +97,18 @@ def wait_seconds(context: Context, claimed: Claimed) -> float:
     return min(LONGEST_PAUSE, max(poll, patience, posting.pause(claimed.failures, poll / 2, LONGEST_PAUSE)))
 
 
-def ask(context: Context, claimed: Claimed) -> Result | None:
+def ask(context: Context, askers: Askers, claimed: Claimed) -> Result | None:
     """Return the Fund's word on a request; None if it does not know the id. Raise NotAnswered, TapClosed."""
     endpoint = posting.open_endpoint(context)
     now = context.clock()
-    with context.reading.connect() as connection:
-        known = contracts.of_hospitals(connection).get(claimed.organization_id, ())
-        asker = senders.sender(connection, claimed.organization_id, rules.for_asking(known))
+    asker = askers.of(claimed.organization_id)
     try:
         prepared = context.client.ask_result(
             asker, kind=claimed.kind, request_id=claimed.fss_request_id or "", moment=now
         )
     except KeyProblem as problem:
         raise NotAnswered("the hospital cannot sign") from problem
-    with context.ledger.begin() as connection:
+    with context.single.connect() as connection:
         exchange_id = exchanges.begin(
             connection,
             context.seal,
@@ -137,7 +136,7 @@ def _check_number(context: Context, claimed: Claimed, number: str | None) -> str
     """Check the number that createErs gave: an earlier number of this pregnancy is a success, one of another pregnancy is not."""
     if number is None:
         return _again_later(context, claimed)
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     try:
         found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=number)
@@ -182,13 +181,13 @@ def _there_all_the_same(context: Context, claimed: Claimed) -> bool:
         return False
     if claimed.kind in TICKETS and claimed.attempts == 1:
         return False
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     found = questions.about(context, replace(woman, asker_id=claimed.organization_id), by=claimed.ers_number)
     certificate = next((c for c in found if c.number == claimed.ers_number), None)
     if certificate is None:
         return False
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         return arrival.arrived(connection, claimed, certificate)
 
 
@@ -221,13 +220,12 @@ def _contract_named(context: Context, connection: Connection, claimed: Claimed) 
 def _accepted(connection: Connection, claimed: Claimed) -> None:
     """A contract and a signature that were refused before are in order again."""
     what = rules.service(claimed.kind, claimed.half_year) or ANY_SERVICE
-    contracts.accepted(connection, claimed.organization_id, what)
-    contracts.accepted(connection, claimed.organization_id, contracts.KEY)
+    contracts.accepted(connection, claimed.organization_id, what, contracts.KEY)
 
 
 def _again_later(context: Context, claimed: Claimed, *, failed: bool = False) -> str:
     """Ask again after a pause; one that is silent for too long is of unknown fate."""
-    with context.ledger.begin() as connection:
+    with context.single.connect() as connection:
         if claimed.state is State.REGISTERED and claimed.age > context.max_processing + timedelta(hours=1):
             _move(connection, claimed, Step(State.UNKNOWN))
             return str(State.UNKNOWN)

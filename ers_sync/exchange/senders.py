@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from ers_sync.context import Context
 from ers_sync.domain.content import Kind, Sender
-from ers_sync.domain.contracts import Contract
+from ers_sync.domain.contracts import Contract, for_asking
 from ers_sync.domain.facts import Site
 from ers_sync.fss.keyring import KeyProblem
 from ers_sync.fss.profile import Role
@@ -43,6 +43,23 @@ class Standing:
     def sender(self, organization_id: int, contract: Contract | None) -> Sender:
         """Return how a hospital is named in a message, with the contract that it names. Raise UnknownSender."""
         return _named(self.organizations, organization_id, contract)
+
+
+@dataclass(frozen=True, slots=True)
+class Askers:
+    """How each hospital is named in a question, as of a claim: it is read once for all the requests of it."""
+
+    organizations: Mapping[int, Row[Any]]
+    contracts: Mapping[int, Sequence[Contract]]
+
+    def of(self, organization_id: int) -> Sender:
+        """Return how a hospital is named, with the contract that questions name. Raise UnknownSender."""
+        return _named(self.organizations, organization_id, for_asking(self.contracts.get(organization_id, ())))
+
+
+def askers(connection: Connection) -> Askers:
+    """Return how the hospitals ask now."""
+    return Askers(_organizations(connection), contracts.of_hospitals(connection))
 
 
 def standing(connection: Connection, context: Context, hospitals: AbstractSet[int]) -> Standing:

@@ -53,7 +53,7 @@ def send(context: Context, standing: Standing, claimed: Claimed) -> str:
 
 def _send_new(context: Context, standing: Standing, claimed: Claimed, endpoint: str) -> str:
     """Ask where a question comes first, then send what was never sent."""
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
         waits = _comes_after(connection, claimed, woman)
     if waits:

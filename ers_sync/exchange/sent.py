@@ -52,6 +52,10 @@ def conclude(context: Context, claimed: Claimed, exchange: Exchange, exchange_id
 
 def _take(context: Context, claimed: Claimed, step: Step, exchange_id: int) -> bool:
     """Move the request, if it is still ours to move. Raise IntegrityError if the Fund's id is another request's."""
+    if step.to is State.REGISTERED:  # the ordinary case is one statement
+        with context.single.connect() as connection:
+            if requests.move(connection, claimed.id, State.SENDING, step, token=claimed.token):
+                return True
     with context.ledger.begin() as connection:
         if step.reason == Hold.NO_SIGNING_KEY:
             _refuse_key(connection, context, claimed)

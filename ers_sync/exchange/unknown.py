@@ -24,6 +24,7 @@ from ers_sync.domain.states import State
 from ers_sync.exchange import arrival, questions, results
 from ers_sync.exchange.posting import NO_KEY
 from ers_sync.exchange.questions import NotAnswered
+from ers_sync.exchange.senders import Askers
 from ers_sync.exchange.sent import step_of
 from ers_sync.fss.client import Exchange, Prepared
 from ers_sync.fss.outcomes import Outcome
@@ -36,7 +37,7 @@ CREATE_GRACE = timedelta(minutes=5)
 LONGEST_PAUSE = 1800.0
 
 
-def resolve(context: Context, claimed: Claimed) -> str:
+def resolve(context: Context, askers: Askers, claimed: Claimed) -> str:
     """Find out about a request of unknown fate, and move it on if that allows it; return a word for what came of it.
 
     Raises:
@@ -47,7 +48,7 @@ def resolve(context: Context, claimed: Claimed) -> str:
         with suppress(IntegrityError):  # it gives another request's id: an earlier answer, which proves nothing
             return _move(context, claimed, written)
     try:
-        if claimed.fss_request_id is not None and results.ask(context, claimed) is not None:
+        if claimed.fss_request_id is not None and results.ask(context, askers, claimed) is not None:
             return _move(context, claimed, Step(State.REGISTERED))  # `results.learn` carries it to its end
         return _look(context, claimed)
     except NotAnswered:
@@ -58,7 +59,7 @@ def _written_down(context: Context, claimed: Claimed) -> Step | None:
     """Return the step that the last attempt's answer leads to, if somebody wrote it down and died before the request moved."""
     if claimed.signed_exchange_id is None or claimed.fss_request_id is not None:
         return None
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         kept = exchanges.attempt(connection, context.seal, claimed.signed_exchange_id)
         history = lineage.known(connection)
         ogrn = arrival.ogrn(connection, claimed.organization_id)
@@ -96,7 +97,7 @@ def _look(context: Context, claimed: Claimed) -> str:
     """Ask what the Fund shows of the certificate. Raise NotAnswered, TapClosed."""
     if claimed.kind is not Kind.CREATE_ERS and claimed.kind not in context.profile.askable:
         return _wait(context, claimed)  # for a person: `requests resolve`
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         woman = certificates.woman(connection, claimed.pregnancy_id)
     woman = replace(woman, asker_id=claimed.organization_id)
     if claimed.kind is Kind.CREATE_ERS:
@@ -126,7 +127,7 @@ def _adopt(connection: Connection, claimed: Claimed, certificate: Certificate) -
 
 def _create(context: Context, claimed: Claimed, woman: Woman, found: list[Certificate]) -> str:
     match = matching.match(woman.lmp, found)
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         ogrn = arrival.ogrn(connection, claimed.organization_id)
     if match.certificate is not None and match.certificate.ogrn == ogrn:
         return results.formed(context, claimed, match.certificate.number)
@@ -139,7 +140,7 @@ def _free(context: Context, claimed: Claimed, *, after: timedelta, forget_bytes:
     """Let the request go out again if it has been waiting for long enough, else wait."""
     if claimed.age < min(after, context.max_processing):
         return _wait(context, claimed)
-    with context.reading.connect() as connection:
+    with context.single.connect() as connection:
         age = lineage.known(connection).age
     word = _move(context, claimed, Step(State.READY, forget_bytes=forget_bytes, asked_in=age))
     reached("freed")

@@ -50,9 +50,9 @@ def refuse(connection: Connection, organization_id: int, what: str, mark: str) -
     run(connection, "senders", "refuse", organization_id=organization_id, what=what, fingerprint=mark)
 
 
-def accepted(connection: Connection, organization_id: int, what: str) -> bool:
-    """Forget a refusal; return whether there was one."""
-    return bool(rows(connection, "senders", "accepted", organization_id=organization_id, what=what))
+def accepted(connection: Connection, organization_id: int, *what: str) -> bool:
+    """Forget refusals; return whether there was one."""
+    return bool(rows(connection, "senders", "accepted", organization_id=organization_id, what=list(what)))
 
 
 def take_probe(connection: Connection, organization_id: int, what: str) -> bool:

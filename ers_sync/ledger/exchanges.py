@@ -97,9 +97,13 @@ def finish(
     outcome: str,
     status: str | None,
     information: str | None = None,
-) -> None:
-    """Write down what an exchange came to; `status` and `information` are what the request log shows."""
-    run(
+    answered: bool = False,
+) -> bool:
+    """Write down what an exchange came to; `status` and `information` are what the request log shows.
+
+    One that the Fund has `answered` ends the outage of its endpoint: return whether that is news, the outage having been announced.
+    """
+    ended_outages = rows(
         connection,
         "fund",
         "finish_exchange",
@@ -113,7 +117,9 @@ def finish(
         wire_request=seal.close(ended.request_wire, exchange_id, "wire_request"),
         wire_answer=seal.close(ended.answer_wire, exchange_id, "wire_answer"),
         signed_answer=seal.close(ended.answer_signed, exchange_id, "signed_answer"),
+        answered=answered,
     )
+    return any(row.announced for row in ended_outages)
 
 
 def attempt(connection: Connection, seal: Seal, exchange_id: int) -> Attempt:

@@ -10,11 +10,15 @@ insert into ers.exchange (id, request_id, pregnancy_id, organization_id, operati
 values (:id, :request_id, :pregnancy_id, :organization_id, :operation, :revision, :business_at, :operator, :signed_request);
 
 -- name: finish_exchange
--- What became of an attempt: written by whoever made it, whoever holds the lease by then.
-update ers.exchange
-set ended_at = now(), endpoint = :endpoint, host = :host, outcome = :outcome, http_status = :http_status, status = :status,
-    information = :information, wire_request = :wire_request, wire_answer = :wire_answer, signed_answer = :signed_answer
-where id = :id;
+-- What became of an attempt: written by whoever made it, whoever holds the lease by then. The Fund's answer ends an outage of the
+-- endpoint, in the same statement, since every exchange pays for its round trips.
+with exchange as (
+    update ers.exchange
+    set ended_at = now(), endpoint = :endpoint, host = :host, outcome = :outcome, http_status = :http_status, status = :status,
+        information = :information, wire_request = :wire_request, wire_answer = :wire_answer, signed_answer = :signed_answer
+    where id = :id
+)
+update ers.outage set ended_at = now() where :answered and endpoint = :endpoint and ended_at is null returning announced;
 
 -- name: signed_bytes
 -- The bytes that an attempt signed: they go out again as they are while its fate is not known. With them what came of it, if anybody

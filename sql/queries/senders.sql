@@ -35,4 +35,4 @@ returning what;
 
 -- name: accepted
 -- The Fund has taken what it refused before.
-delete from ers.refusal where organization_id = :organization_id and what = :what returning what;
+delete from ers.refusal where organization_id = :organization_id and what = any(cast(:what as text[])) returning what;
