@@ -1,7 +1,8 @@
 """What РАМ tells us: its rows as they are, and one pregnancy with everything that belongs to it.
 
 Nothing is cleaned or judged here: every text may be empty, padded or odd, every value but the keys may be missing
-(`docs/ram.md` lists the columns). Times of exams and outcomes are the hospital's wall clock, without zone; gestation is in days.
+(`docs/ram.md` lists the columns). Times of exams and outcomes are the hospital's wall clock, without zone; gestation is in days. What
+tells of a person is `PersonalText`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+
+from ers_sync.domain.personal import PersonalText
 
 
 class _Row:
@@ -42,10 +45,10 @@ class Doctor(_Row):
 
     id: int
     organization_id: int | None
-    last_name: str | None
-    first_name: str | None
-    patronymic: str | None
-    snils: str | None
+    last_name: PersonalText | None
+    first_name: PersonalText | None
+    patronymic: PersonalText | None
+    snils: PersonalText | None
     position: str | None
 
 
@@ -54,23 +57,23 @@ class Patient(_Row):
     """The woman's card («карточка пациентки»)."""
 
     id: int
-    last_name: str | None
-    first_name: str | None
-    patronymic: str | None
+    last_name: PersonalText | None
+    first_name: PersonalText | None
+    patronymic: PersonalText | None
     birth_date: date | None
-    snils: str | None
+    snils: PersonalText | None
     snils_absence_reason: str | None
     oms_policy_kind: str | None
-    oms_policy_number: str | None
+    oms_policy_number: PersonalText | None
     oms_policy_begin_date: date | None
     oms_absence_reason: str | None
     id_doc_kind: str | None
-    id_doc_series: str | None
-    id_doc_number: str | None
+    id_doc_series: PersonalText | None
+    id_doc_number: PersonalText | None
     id_doc_issue_date: date | None
-    id_doc_issuer: str | None
+    id_doc_issuer: PersonalText | None
     id_doc_absence_reason: str | None
-    address: str | None
+    address: PersonalText | None
     address_absence_reason: str | None
 
 
@@ -83,9 +86,9 @@ class Pregnancy(_Row):
     organization_id: int | None
     registered_on: date | None
     fetus_count: int | None
-    exchange_card_number: str | None
+    exchange_card_number: PersonalText | None
     exchange_card_date: date | None
-    sick_leave_number: str | None
+    sick_leave_number: PersonalText | None
     closed_on: date | None
 
 
@@ -100,7 +103,7 @@ class Exam(_Row):
     kind: str
     examined_at: datetime | None
     gestation_days: int | None
-    note: str | None
+    note: PersonalText | None
     deleted: bool
 
 
@@ -114,7 +117,7 @@ class Newborn(_Row):
     sex: str | None
     height_cm: int | None
     weight_g: int | None
-    death_reason: str | None
+    death_reason: PersonalText | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -129,8 +132,8 @@ class Outcome(_Row):
     admitted_on: date | None
     occurred_at: datetime | None
     gestation_days: int | None
-    icd10: str | None
-    mother_death_reason: str | None
+    icd10: PersonalText | None
+    mother_death_reason: PersonalText | None
     children_total: int | None
     deleted: bool
     newborns: tuple[Newborn, ...] = ()
@@ -144,11 +147,11 @@ class Child(_Row):
     pregnancy_id: int
     organization_id: int | None
     doctor_id: int | None
-    last_name: str | None
-    first_name: str | None
-    patronymic: str | None
+    last_name: PersonalText | None
+    first_name: PersonalText | None
+    patronymic: PersonalText | None
     birth_date: date | None
-    oms_policy_number: str | None
+    oms_policy_number: PersonalText | None
     registered_on: date | None
     half_year: int | None
     watch_begin: date | None

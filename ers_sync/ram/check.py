@@ -46,7 +46,9 @@ def check_columns(ram: Ram, mode: Literal["changes", "full"]) -> list[str]:
 
     In mode `full` the queries for changes are not used, and not checked.
     """
-    promised = {name: {column: kind for column, (kind, _) in columns(model).items()} for name, model in _MODELS.items()}
+    promised = {
+        name: {name_: column.kind for name_, column in columns(model).items()} for name, model in _MODELS.items()
+    }
     promised["all_pregnancy_ids"] = {"id": int}
     promised["pregnancy_of_exam"] = {"pregnancy_id": int}
     statements = dict(ram.queries.pregnancies)

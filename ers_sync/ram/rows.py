@@ -7,11 +7,12 @@ import types
 import typing
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import psycopg2.extensions
 
 from ers_sync.domain.identifiers import clean
+from ers_sync.domain.personal import Personal, PersonalText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,17 @@ _CODES = {"kind", "sex"}  # words by which the rules decide: blanks around them 
 
 
 ModelT = TypeVar("ModelT")
-_COLUMNS: dict[type, Mapping[str, tuple[type, bool]]] = {}
+
+
+class Column(NamedTuple):
+    """What a query must give: a Python type, may it be NULL, does it tell of a person."""
+
+    kind: type
+    optional: bool
+    personal: bool
+
+
+_COLUMNS: dict[type, Mapping[str, Column]] = {}
 
 
 class RowError(Exception):
@@ -40,18 +51,19 @@ class BadRow:
     reason: str
 
 
-def columns(model: type) -> Mapping[str, tuple[type, bool]]:
-    """Return the columns a query must give for `model`: name to (Python type, may it be NULL)."""
+def columns(model: type) -> Mapping[str, Column]:
+    """Return the columns a query must give for `model`, by name."""
     if model in _COLUMNS:
         return _COLUMNS[model]
-    hints = typing.get_type_hints(model)
-    found: dict[str, tuple[type, bool]] = {}
+    hints = typing.get_type_hints(model, include_extras=True)
+    found: dict[str, Column] = {}
     for field in dataclasses.fields(model):
         if field.default is not dataclasses.MISSING:  # what the reader itself puts in, as an outcome's newborns
             continue
         hint = hints[field.name]
-        kinds = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-        found[field.name] = (kinds[0], types.NoneType in kinds)
+        kinds = typing.get_args(hint) if typing.get_origin(hint) in {types.UnionType, typing.Union} else (hint,)
+        personal = kinds[0] is PersonalText
+        found[field.name] = Column(str if personal else kinds[0], types.NoneType in kinds, personal)
     return _COLUMNS.setdefault(model, types.MappingProxyType(found))
 
 
@@ -62,7 +74,7 @@ def to_model(model: type[ModelT], row: RowMapping) -> ModelT:
         RowError: a column is absent, or its value has another type or is missing where there must be one.
     """
     values = {}
-    for name, (kind, optional) in columns(model).items():
+    for name, (kind, optional, personal) in columns(model).items():
         if name not in row:
             raise RowError(f"{name}: нет такого столбца")
         value = row[name]
@@ -71,6 +83,8 @@ def to_model(model: type[ModelT], row: RowMapping) -> ModelT:
                 raise RowError(f"{name}: нет значения")
         elif type(value) is not kind:  # exactly: a bool is an int to Python, and a datetime a date
             raise RowError(f"{name}: {kind.__name__} не получается")
+        elif personal:
+            value = Personal(value)
         values[name] = clean(value) or "" if name in _CODES and value is not None else value
     return model(**values)
 

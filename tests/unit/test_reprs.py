@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import json
 import pkgutil
 import traceback
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 import ers_sync
 from ers_sync.domain import called, matching, model, request
+from ers_sync.domain.identifiers import clean
+from ers_sync.domain.personal import Personal
 from ers_sync.fss import answers, client, outcomes, transport
 from ers_sync.ledger import certificates, exchanges, requests
 
@@ -102,3 +105,12 @@ def test_no_class_shows_a_field_of_a_persons() -> None:
                     if field.repr and field.name in NEVER
                 }
     assert found == {"Sealed.content"}  # ciphertext
+
+
+def test_a_personal_value_is_no_text_by_accident() -> None:
+    value = Personal(f" {CANARY} ")
+    forms = [str(value), repr(value), f"{value}", f"{value:>9}", f"{[value]}", "%s" % value]  # noqa: UP031 - as a library may
+    assert not any(CANARY in form for form in forms)
+    assert clean(value) == CANARY
+    assert type(clean(value)) is str
+    assert json.dumps([value], ensure_ascii=False) == f'[" {CANARY} "]'

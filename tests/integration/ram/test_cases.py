@@ -49,6 +49,7 @@ def test_a_case_has_everything_that_belongs_to_it(ram_dsn: str) -> None:
     assert set(case.organizations) == {1, 3, 4}
     assert set(case.doctors) == {1, 3, 4}
     assert case.doctors[1].last_name == "Ёлкина"
+    assert (str(case.patient.last_name), str(case.exams[1].note), str(case.doctors[1].last_name)) == ("***",) * 3
     assert found[12].exams[0].note == ""
     assert found[21].exams[0].note == "  "
     assert (found[21].outcomes, found[21].children) == ((), ())

@@ -42,10 +42,10 @@ def test_every_column_of_every_row_counts(ram_dsn: str) -> None:
     assert set(digests) == set(IDS)
     touched = 0
     for table, (model, id_) in TABLES.items():
-        for name, (kind, _) in columns(model).items():
+        for name, column in columns(model).items():
             if name == "id":
                 continue
-            value = NAMED.get(name, OTHER[kind.__name__])
+            value = NAMED.get(name, OTHER[column.kind.__name__])
             execute(ram_dsn, f"update ram.{table} set {name} = {value} where id = {id_}")  # noqa: S608 - names of the model
             seen, after = read(ram_dsn)
             changed = differing({**cases}, {**seen})
