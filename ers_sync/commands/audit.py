@@ -54,12 +54,16 @@ def _audit(arguments: argparse.Namespace) -> int:
             row.operator,
             row.host,
             row.command,
-            ", ".join(f"{name}: {value}" for name, value in row.arguments.items()),
+            ", ".join(f"{name}: {_shown(value)}" for name, value in row.arguments.items() if name != audit.SECTIONS),
         )
         for row in found
     ]
     show_table(["Когда", "Кто", "Где", "Команда", "С чем"], lines)
     return 0
+
+
+def _shown(value: object) -> object:
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _evidence(arguments: argparse.Namespace) -> int:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import socket
 
 from ers_sync import config as configuration
 from ers_sync import daemon
 from ers_sync.commands import words
-from ers_sync.commands.base import CommandError, Parsers, add_common, open_context, show_json, show_table, shown_time
+from ers_sync.commands.base import (
+    CommandError,
+    Parsers,
+    add_common,
+    open_context,
+    operator,
+    show_json,
+    show_table,
+    shown_time,
+)
 from ers_sync.commands.progress import progress
-from ers_sync.ledger import database, job_runs, lineage
+from ers_sync.ledger import audit, database, job_runs, lineage
 from ers_sync.ledger.database import rows
 from ers_sync.ops import prometheus, sentry
 from ers_sync.watching import figures
@@ -48,6 +58,9 @@ def _run(arguments: argparse.Namespace) -> int:
             prometheus.serve(port, lambda: figures.text(context))
         except OSError as error:
             raise CommandError(f"Порт {port} (metrics.port) занят: выберите другой") from error
+    database.require_schema(context.ledger)
+    with context.ledger.begin() as connection:
+        audit.configured(connection, operator(), socket.gethostname(), context.config.model_dump(mode="json"))
     daemon.run(context)
     return 0
 

@@ -84,6 +84,11 @@ update ers.certificate set status = 'CLOSED', seen_at = now() where number = :nu
 -- Somebody looks at personal data or changes something by the command line.
 insert into ers.audit (operator, host, command, arguments) values (:operator, :host, :command, cast(:arguments as jsonb));
 
+-- name: last_configuration
+-- The sections of the configuration, each by its digest, with which the service last started on a host.
+select arguments -> 'sections' as sections from ers.audit
+where command = 'configuration' and host = :host order by id desc limit 1;
+
 -- name: commands_since
 -- Who has used which command, from a day on.
 select done_at, operator, host, command, arguments from ers.audit

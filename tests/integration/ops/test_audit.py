@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from ers_sync import daemon
 from ers_sync.cli import main
 from ers_sync.commands.audit import LISTED
 from ers_sync.stand.line import snils
@@ -61,6 +63,27 @@ def test_what_is_shown_and_changed_is_recorded_and_by_whom(
     assert SURNAME not in str(site.ledger("select arguments from ers.audit"))
     assert told(site, "audit", "--since", "2999-01-01", "--json") == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_another_configuration_is_recorded_when_it_comes_into_force(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(daemon, "run", lambda _: None)
+    assert told(site, "run") == told(site, "run") == 0
+    values = yaml.safe_load(site.config.read_text(encoding="utf-8"))
+    values["stop_grace_seconds"] = 7
+    values["schedule"] = {"scan_minutes": 3}
+    site.config.write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    assert told(site, "run") == 0
+    capsys.readouterr()
+    told(site, "audit", "--json")
+    first, second = json.loads(capsys.readouterr().out)
+    assert {"hospitals", "schedule", "stop_grace_seconds"} < set(first["arguments"]["changed"])
+    assert second["arguments"]["changed"] == ["schedule", "stop_grace_seconds"]
+    told(site, "audit")
+    shown = capsys.readouterr().out
+    assert "changed: schedule stop_grace_seconds" in " ".join(shown.split())
+    assert "sections" not in shown
 
 
 def test_the_evidence_of_a_request_for_a_court(site: Site, tmp_path: Path) -> None:
