@@ -13,7 +13,7 @@ from ers_sync.reports import words
 from ers_sync.reports.names import distinct, shortened
 from ers_sync.reports.periods import Period
 from ers_sync.reports.settings import ReportSettings
-from ers_sync.reports.snapshot import Snapshot
+from ers_sync.reports.snapshot import Frame, Snapshot
 
 COUNTS = ["ers", "visits", "ticket1", "ticket2", "ticket3_1", "ticket3_2"]
 FOREIGN = ["foreign_ers", "foreign_tickets"]
@@ -149,7 +149,9 @@ def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date)
     common = {"zones": settings.zones_json(), "zone": settings.zone.key}
     days = common | {"by": "mo", "period": "day", "organization_id": None, "begin": ALL_TIME[0], "end": ALL_TIME[1]}
     priced = {"prices": settings.prices_json(), "today": day}
-    standing = _frame(snapshot, "standing", now=now, **priced)
+    received = snapshot.frame_beside("received", **days)
+    stock = snapshot.frame_beside("stock", now=now, before=now - timedelta(days=1), zone=settings.zone.key, **priced)
+    standing = _frame(snapshot.frame("standing", now=now, **priced))
     keys = {key: place for place, key in enumerate([*words.MEASURES, *words.SIDE_MEASURES])}
     standing["standing"] = [words.standing(*pair) for pair in zip(standing["state"], standing["reason"], strict=True)]
     standing["measure"] = [
@@ -160,11 +162,11 @@ def load(snapshot: Snapshot, settings: ReportSettings, now: datetime, day: date)
         day=day,
         names=distinct(snapshot.all("organizations")),
         standing=standing,
-        sent=_frame(snapshot, "sent", **days),
-        received=_frame(snapshot, "received", **days),
-        rejected=_frame(snapshot, "rejected_by_day", **common),
-        worth=_frame(snapshot, "worth", **common, **priced),
-        stock=_frame(snapshot, "stock", now=now, before=now - timedelta(days=1), zone=settings.zone.key, **priced),
+        sent=_frame(snapshot.frame("sent", **days)),
+        rejected=_frame(snapshot.frame("rejected_by_day", **common)),
+        worth=_frame(snapshot.frame("worth", **common, **priced)),
+        received=_frame(received.result()),
+        stock=_frame(stock.result()),
     )
 
 
@@ -173,8 +175,8 @@ def _sums(table: pd.DataFrame, key: str) -> list[tuple[str, Sums]]:
     return [(str(name), Sums(*map(int, sums))) for name, *sums in summed.itertuples(name=None) if any(sums)]
 
 
-def _frame(snapshot: Snapshot, query: str, **values: object) -> pd.DataFrame:
-    columns, rows = snapshot.frame(query, **values)
+def _frame(answer: Frame) -> pd.DataFrame:
+    columns, rows = answer
     frame = pd.DataFrame(rows, columns=columns)
     for column in set(columns) - _NAMES:
         frame[column] = frame[column].astype("int64")

@@ -17,37 +17,57 @@ from ers_sync.files import named_queries
 _ROWS_A_TIME = 2_000
 
 
+Frame = tuple[list[str], list[tuple[Any, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """An open transaction that sees the ledger as it was at its beginning; its one thread asks the ledger."""
+class Session:
+    """A transaction and the one thread that asks the ledger in it."""
 
     connection: Connection
     thread: ThreadPoolExecutor
+
+    def frame(self, name: str, values: Mapping[str, object]) -> Future[Frame]:
+        """Ask for the column names and rows of a short named query."""
+        return self.thread.submit(self._frame, name, values)
+
+    def batches(self, name: str, values: Mapping[str, object]) -> Iterator[Sequence[Any]]:
+        """Yield the rows of a long named query, some thousands at a time."""
+        statement = text(_queries()[name]).execution_options(yield_per=_ROWS_A_TIME)
+        with self.connection.execute(statement, values) as result:
+            yield from result.partitions(_ROWS_A_TIME)
+
+    def _frame(self, name: str, values: Mapping[str, object]) -> Frame:
+        result = self.connection.execute(text(_queries()[name]), values)
+        return list(result.keys()), [tuple(row) for row in result]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Two transactions that see the ledger as it was at one moment; what is asked `beside` does not wait for the other's answers."""
+
+    main: Session
+    beside: Session
 
     def all(self, name: str, **values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a short named query of `sql/queries/reports.sql`."""
         return self.frame(name, **values)[1]
 
-    def frame(self, name: str, **values: object) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def frame(self, name: str, **values: object) -> Frame:
         """Return the column names and rows of a short named query."""
-        return self.thread.submit(self._frame, name, values).result()
+        return self.main.frame(name, values).result()
+
+    def frame_beside(self, name: str, **values: object) -> Future[Frame]:
+        """Ask for what `frame` returns, while other things are asked for."""
+        return self.beside.frame(name, values)
 
     def stream(self, name: str, **values: object) -> Iterator[Any]:
         """Return the rows of a long named query through a server-side cursor, in bounded memory.
 
         The ledger is asked for the first rows at once, and for the next ones while these are worked on.
         """
-        batches = self._batches(name, values)
-        return _ahead(self.thread, batches, self.thread.submit(next, batches, ()))
-
-    def _frame(self, name: str, values: Mapping[str, object]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        result = self.connection.execute(text(_queries()[name]), values)
-        return list(result.keys()), [tuple(row) for row in result]
-
-    def _batches(self, name: str, values: Mapping[str, object]) -> Iterator[Sequence[Any]]:
-        statement = text(_queries()[name]).execution_options(yield_per=_ROWS_A_TIME)
-        with self.connection.execute(statement, values) as result:
-            yield from result.partitions(_ROWS_A_TIME)
+        thread, batches = self.main.thread, self.main.batches(name, values)
+        return _ahead(thread, batches, thread.submit(next, batches, ()))
 
 
 def _ahead(
@@ -62,18 +82,27 @@ def _ahead(
 def open_snapshot(engine_or_dsn: Engine | str) -> Iterator[Snapshot]:
     """Open the ledger REPEATABLE READ, READ ONLY; `postgresql://…` or an engine."""
     engine = _engine(engine_or_dsn) if isinstance(engine_or_dsn, str) else engine_or_dsn
-    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     try:
-        with (
-            engine.connect() as connection,
-            connection.execution_options(**options).begin(),
-            ThreadPoolExecutor(1, "ledger") as thread,
-        ):
-            connection.execute(text("select set_config('work_mem', '64MB', true)"))
-            yield Snapshot(connection, thread)
+        with _session(engine) as main, _session(engine) as beside:
+            seen = main.connection.execute(text("select pg_export_snapshot()")).scalar_one()
+            beside.connection.execute(text(f"set transaction snapshot '{seen}'"))
+            for session in (main, beside):
+                session.connection.execute(text("select set_config('work_mem', '64MB', true)"))
+            yield Snapshot(main, beside)
     finally:
         if isinstance(engine_or_dsn, str):
             engine.dispose()
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with (
+        engine.connect() as connection,
+        connection.execution_options(**options).begin(),
+        ThreadPoolExecutor(1, "ledger") as thread,
+    ):
+        yield Session(connection, thread)
 
 
 def _engine(dsn: str) -> Engine:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import psycopg2
 import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
 
 from ers_sync.ops.apart import apart
 from ers_sync.reports import patients
@@ -128,14 +132,27 @@ def test_a_visit_that_was_sent_in_vain_and_is_gone_from_ram_is_not_called_for(ma
 
 
 def test_the_snapshot_is_consistent_and_cannot_write(make_database: MakeDatabase) -> None:
+    """A woman that comes as soon as the first of the two transactions has its snapshot is in neither."""
     dsn = make_database(fill.build_300)
-    with open_snapshot(dsn) as snapshot, closing(psycopg2.connect(dsn)) as other:
-        before = snapshot.all("patient_count", organization_id=None)
-        with other, other.cursor() as cursor:
-            cursor.execute("insert into ers.pregnancy (id, is_open) values (100000, true)")
-        assert snapshot.all("patient_count", organization_id=None) == before
-        with pytest.raises(Exception, match="read-only transaction"):
-            snapshot.connection.exec_driver_sql("delete from ers.finding")
+    engine = create_engine(re.sub("^postgresql:", "postgresql+psycopg2:", dsn), poolclass=NullPool)
+    came: list[str] = []
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def comes(*happened: Any) -> None:
+        if "pg_export_snapshot" in happened[2]:
+            with closing(psycopg2.connect(dsn)) as other, other, other.cursor() as cursor:
+                cursor.execute("insert into ers.pregnancy (id, is_open) values (100000, true)")
+            came.append("she")
+
+    with open_snapshot(engine) as snapshot:
+        assert snapshot.all("patient_count", organization_id=None) == [(300,)]
+        assert snapshot.frame_beside("patient_count", organization_id=None).result()[1] == [(300,)]
+        for session in (snapshot.main, snapshot.beside):
+            with pytest.raises(Exception, match="read-only transaction"):
+                session.connection.exec_driver_sql("delete from ers.finding")
+    assert came == ["she"]
+    with open_snapshot(dsn) as snapshot:
+        assert snapshot.all("patient_count", organization_id=None) == [(301,)]
 
 
 def test_rows_come_in_batches(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +160,6 @@ def test_rows_come_in_batches(written: Written, monkeypatch: pytest.MonkeyPatch)
     with open_snapshot(written.dsn) as snapshot:
         statement = snapshot.stream("patients", organization_id=None)
         next(statement)
-        open_cursors = snapshot.connection.exec_driver_sql("select count(*) from pg_cursors").scalar_one()
+        open_cursors = snapshot.main.connection.exec_driver_sql("select count(*) from pg_cursors").scalar_one()
         assert open_cursors == 1
         assert 1 + sum(1 for _ in statement) == 300
