@@ -9,7 +9,6 @@ from ers_sync.reports import counts, log, patients, periods, problems, summary, 
 from ers_sync.reports.book import SUMMARY, Book
 from ers_sync.reports.counts import FIELDS, Question
 from ers_sync.reports.figures import COUNTS, Figures
-from ers_sync.reports.periods import Periods
 from ers_sync.reports.settings import ReportError
 from ers_sync.reports.source import Source
 
@@ -42,8 +41,9 @@ def fill(book: Book, source: Source, figures: Figures) -> None:
     span = _span(source)
     exchanges = source.one("log_count", since=span[0], until=span[1])
 
-    def doctors() -> Periods:
-        return counts.stream(source, _DOCTORS)
+    # Asked for early: what the longest sheet waits for takes as long as the figures of all the others.
+    women = patients.read(source)
+    doctors = counts.again(lambda: counts.stream(source, _DOCTORS))
 
     # The sheets stand in the order in which they are added; they are filled in the order that suits us.
     book.add(SUMMARY)
@@ -58,7 +58,6 @@ def fill(book: Book, source: Source, figures: Figures) -> None:
     # The ledger works out the rows of the next long sheet while this one is written.
     by_doctor = doctors()
     agree(titles.HOSPITALS, periods.write(sheets[titles.HOSPITALS], hospitals, "day", shown=0 if region else 1), sent)
-    women = patients.read(source)
     agree(titles.DOCTORS, periods.write(sheets[titles.DOCTORS], by_doctor, "day"), sent)
     wrong = problems.read(source)
     agree(titles.PATIENTS, patients.write(sheets[titles.PATIENTS], source, women), visits)

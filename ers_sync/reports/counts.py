@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from ers_sync.reports import periods, words
@@ -29,6 +30,7 @@ KEYS = {
     "doctor": [Column("М.О.", 40, "wrap"), Column("Врач", 32, "wrap")],
     "patient": [Column("М.О.", 34, "wrap"), Column("Пациентка", 36, "wrap"), Column("Д.Р.", 11, "date")],
 }
+_KEPT = 20_000  # some megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ def stream(source: Source, question: Question) -> Iterator[Period]:
     names = source.names if question.by == "mo" else shortened(source.names)
     width = len(KEYS[question.by])
     return (_period(row, names, width) for row in source.stream(question.subject, **asked, **zones))
+
+
+def again(ask: Callable[[], Iterator[Period]]) -> Callable[[], Periods]:
+    """Return what gives the same periods as often as it is called: the ledger is asked once if they are not too many to keep."""
+    kept = list(islice(ask(), _KEPT + 1))
+    return (lambda: kept) if len(kept) <= _KEPT else ask
 
 
 def _period(row: Any, names: Mapping[int, str], width: int) -> Period:

@@ -69,7 +69,7 @@ def prepare(book: Book, rows: int, totals: tuple[int, int, int, int], *, region:
 
 def read(source: Source) -> Iterator[Any]:
     """Ask the ledger for the rows."""
-    return source.stream("patients")
+    return source.stream_beside("patients")
 
 
 def write(table: Table, source: Source, rows: Iterable[Any]) -> tuple[int, ...]:

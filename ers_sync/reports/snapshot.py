@@ -31,8 +31,12 @@ class Session:
         """Ask for the column names and rows of a short named query."""
         return self.thread.submit(self._frame, name, values)
 
-    def batches(self, name: str, values: Mapping[str, object]) -> Iterator[Sequence[Any]]:
-        """Yield the rows of a long named query, some thousands at a time."""
+    def stream(self, name: str, values: Mapping[str, object]) -> Iterator[Any]:
+        """Ask for the rows of a long named query."""
+        batches = self._batches(name, values)
+        return _ahead(self.thread, batches, self.thread.submit(next, batches, ()))
+
+    def _batches(self, name: str, values: Mapping[str, object]) -> Iterator[Sequence[Any]]:
         statement = text(_queries()[name]).execution_options(yield_per=_ROWS_A_TIME)
         with self.connection.execute(statement, values) as result:
             yield from result.partitions(_ROWS_A_TIME)
@@ -66,8 +70,11 @@ class Snapshot:
 
         The ledger is asked for the first rows at once, and for the next ones while these are worked on.
         """
-        thread, batches = self.main.thread, self.main.batches(name, values)
-        return _ahead(thread, batches, thread.submit(next, batches, ()))
+        return self.main.stream(name, values)
+
+    def stream_beside(self, name: str, **values: object) -> Iterator[Any]:
+        """Return what `stream` does, while other things are asked for."""
+        return self.beside.stream(name, values)
 
 
 def _ahead(

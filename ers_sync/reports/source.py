@@ -42,3 +42,7 @@ class Source:
     def stream(self, query: str, **values: object) -> Iterator[Any]:
         """Yield the rows of a named query of this hospital or the region."""
         return self.snapshot.stream(query, organization_id=self.organization_id, **values)
+
+    def stream_beside(self, query: str) -> Iterator[Any]:
+        """Yield the rows of a named query of this hospital or the region, while other things are asked for."""
+        return self.snapshot.stream_beside(query, organization_id=self.organization_id)
