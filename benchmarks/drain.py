@@ -4,11 +4,12 @@
 
 A gateway in another process answers every put after 50 ms. Each figure is requests acknowledged per second of a run that is cut off
 after `--seconds`, with most of the backlog still there, so every claim is one on a full table. `cpu` is what the daemon's process used,
-in ms a request.
+in ms a request. What a plain socket needs for an exchange with that gateway is told as well: nobody comes nearer to the bound.
 """
 
 from __future__ import annotations
 
+import socket
 import tempfile
 import threading
 import time
@@ -29,6 +30,7 @@ from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema
 
 ANSWER_SECONDS = 0.05
+BARE = 40
 DURABLE = {"synchronous_commit": "on", "max_connections": "100"}
 
 _CLONE = """
@@ -97,6 +99,18 @@ def drained(context: Context, seconds: float) -> tuple[int, float, float]:
     return int(summary.get("REGISTERED", 0)), time.perf_counter() - began, time.process_time() - used  # type: ignore[call-overload]
 
 
+def by_socket(url: str, shown: bytes) -> float:
+    """Return the seconds that an exchange takes by a plain socket, with a message of a visit's size."""
+    host, port = url.removeprefix("http://").strip("/").split(":")
+    body = b"<ds:X509Certificate>" + shown + b"<" + bytes(6000)
+    began = time.perf_counter()
+    for _ in range(BARE):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            connection.recv(65536)
+    return (time.perf_counter() - began) / BARE
+
+
 def with_workers(context: Context, workers: int, url: str) -> Context:
     """Return the same context with so many workers, and the Fund at another address."""
     config = context.config
@@ -126,11 +140,16 @@ def main() -> None:
         backlog(options.provider, options.hospitals, postgres) as line,
     ):
         fill(line, many, options.hospitals)
-        needed = int(sum(options.workers) / ANSWER_SECONDS * lasting * 1.2 / options.hospitals) + 200
+        needed = int(sum(options.workers) / ANSWER_SECONDS * lasting * 1.2 / options.hospitals) + 200 + BARE
         ogrns = [ogrn(id_) for id_ in range(1, options.hospitals + 1)]
         canned = acknowledgements(line.context, line.config.parent / "fund" / "keys", ogrns, "putVisit", needed)
         with gateway(canned, ANSWER_SECONDS) as url:
             drained(with_workers(line.context, 1, url), 1.0)  # connections, caches
+            bare = by_socket(url, next(iter(canned)))
+            print(
+                f"drain: a plain socket takes {1000 * bare:.1f} ms, {ANSWER_SECONDS / bare:.2f} of the bound",
+                flush=True,
+            )
             for workers in options.workers:
                 context = with_workers(line.context, workers, url)
                 done, seconds, cpu = drained(context, lasting)

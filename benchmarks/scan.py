@@ -110,7 +110,7 @@ def tick(line: Line, at: int, visits: int) -> tuple[float, float]:
     """Add a visit to 100 pregnancies, scan, and read the same bare; return the seconds of both."""
     first = 1 + NEW * at
     ids = range(first, first + NEW)
-    window = str(line.ledger("select now() - interval '1 minute' as at")[0]["at"])
+    window = str(line.ledger("select now() as at")[0]["at"])
     with psycopg2.connect(line.ram_dsn) as connection, connection.cursor() as cursor:
         cursor.execute(ADD, {"above": 10 * visits, "hospitals": HOSPITALS, "first": first, "last": ids[-1]})
     connection.close()

@@ -22,7 +22,7 @@ from ers_sync.fss.outcomes import Outcome
 from ers_sync.ledger import exchanges, outages
 from ers_sync.ops.logging_setup import event
 
-FIRST_PAUSE = 2.0  # seconds until the first probe; it doubles, jittered, up to LONGEST_PAUSE
+FIRST_PAUSE = 1.0  # seconds until the first probe; it doubles, jittered, up to LONGEST_PAUSE
 LONGEST_PAUSE = 300.0
 LONGEST_ASKED = 86400.0  # by Retry-After
 SUSPECT_AFTER = 2  # failures in a row of one request, after which a failure is rather its own than the Fund's

@@ -23,7 +23,7 @@ from ers_sync.ledger.certificates import Woman
 from ers_sync.ledger.database import run
 from ers_sync.ledger.requests import Claimed, Step
 
-FIRST_PAUSE = 15.0  # after a question that was not answered; it doubles with every failure
+FIRST_PAUSE = 5.0  # after a question that was not answered; it doubles with every failure
 LONGEST_PAUSE = 1800.0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from ers_sync.fss.parts import Part
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _COMPILING = threading.Lock()  # the first schema of a process also sets up libxml2's own types, which all threads share
+
+Parts = tuple[Part, Part]
 
 
 class MessageError(Exception):
@@ -39,7 +42,7 @@ class MessageError(Exception):
 
 
 class Binding:
-    """The service's description, loaded once a thread: neither a zeep client nor a validator may be shared.
+    """The service's description, read once and shared by threads; a validator is a thread's own, because of its list of errors.
 
     Args:
         wsdl: the description, SOAP 1.1 document/literal; its schemas lie in files of their own beside it.
@@ -48,6 +51,8 @@ class Binding:
     def __init__(self, wsdl: Path) -> None:
         self._wsdl = wsdl
         self._local = threading.local()
+        self._reading = threading.Lock()
+        self._known: dict[str, Parts] = {}
 
     def render(self, parent: etree._Element, operation: str, values: Mapping[str, Any]) -> None:
         """Add the request of an operation with these values to a Body. Raise MessageError if the schema does not allow it."""
@@ -75,7 +80,8 @@ class Binding:
 
     def soap_action(self, operation: str) -> str:
         """Return the SOAPAction of the WSDL."""
-        return str(self._operation(operation).soapaction)
+        with self._reading:
+            return str(self._operation(operation).soapaction)
 
     def _operation(self, name: str) -> Any:
         return self._client.service._binding.get(name)  # noqa: SLF001 - zeep has no public way
@@ -87,25 +93,23 @@ class Binding:
             first = log[0]
             raise MessageError(operation, _names(first.path), first.type_name)
 
-    def _parts(self, operation: str) -> tuple[Part, Part]:
+    def _parts(self, operation: str) -> Parts:
         """Return the elements of a request and of its answer."""
-        known: dict[str, tuple[Part, Part]] = self._local.__dict__.setdefault("parts", {})
-        if operation not in known:
-            described = self._operation(operation)
-            known[operation] = parts.describe(described.input.body), parts.describe(described.output.body)
-        return known[operation]
+        with self._reading:
+            if operation not in self._known:
+                described = self._operation(operation)
+                self._known[operation] = parts.describe(described.input.body), parts.describe(described.output.body)
+            return self._known[operation]
 
-    @property
+    @cached_property
     def _client(self) -> Any:
-        if not hasattr(self._local, "client"):
-            settings = zeep.Settings(strict=True, forbid_dtd=True, forbid_external=True)
-            self._local.client = zeep.Client(str(self._wsdl), settings=settings)  # type: ignore[no-untyped-call] # zeep has no types
-        return self._local.client
+        settings = zeep.Settings(strict=True, forbid_dtd=True, forbid_external=True)
+        return zeep.Client(str(self._wsdl), settings=settings)  # type: ignore[no-untyped-call] # zeep has no types
 
     @property
     def _schema(self) -> etree.XMLSchema:
         if not hasattr(self._local, "schema"):
-            with _COMPILING:
+            with self._reading, _COMPILING:
                 self._local.schema = _schema_of(self._client.wsdl.types.documents)
         schema: etree.XMLSchema = self._local.schema
         return schema

@@ -36,7 +36,7 @@ from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema, run_script
 from ers_sync.stand.sample import sample
 
-OUTAGE_SECONDS = 3.0
+OUTAGE_SECONDS = 2.0
 DELAY_SECONDS = 0.3
 LOG = "ers-sync.log"
 MARK = ".ers-sync-demo"  # in a folder that a demonstration may empty
