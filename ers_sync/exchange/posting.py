@@ -90,17 +90,19 @@ def post(
             information=_information(exchange),
             answered=not fails,
         )
-        news = "outage.ended" if outage_ended else None
-        if fails:
-            news = _close_tap(connection, exchange, suspect=suspect, probing=probing)
+        news = _turn_tap(connection, exchange, outage_ended=outage_ended, suspect=suspect, probing=probing)
     reached("answer.recorded")
     if news:
         event(log, logging.WARNING, news, host=exchange.host, cause=exchange.outcome)
     return exchange
 
 
-def _close_tap(connection: Connection, exchange: Exchange, *, suspect: bool, probing: bool) -> str | None:
-    """Close the tap of an endpoint that fails; return the news to tell, if any."""
+def _turn_tap(
+    connection: Connection, exchange: Exchange, *, outage_ended: bool, suspect: bool, probing: bool
+) -> str | None:
+    """Close the tap of an endpoint that fails; an answer has opened it already. Return the news to tell, if any."""
+    if exchange.outcome not in _FUND_FAILS:
+        return "outage.ended" if outage_ended else None
     of_its_own = exchange.outcome is Outcome.PERHAPS_ACCEPTED or exchange.http_status is not None
     if suspect and of_its_own and exchange.outcome not in {Outcome.THROTTLED, Outcome.UNVERIFIABLE}:
         return None
