@@ -95,8 +95,8 @@ class Context:
 
     @property
     def exchange_seconds(self) -> float:
-        """How long a request that is under way stays with its worker: twice the longest exchange."""
-        return 2 * self.config.fss.timeouts.total_seconds
+        """How long a request that is under way stays with its worker: the longest wait for its place, the longest exchange, and as much."""
+        return 3 * self.config.fss.timeouts.total_seconds
 
     @property
     def lease_seconds(self) -> float:

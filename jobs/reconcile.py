@@ -22,8 +22,8 @@ def run(context: Context) -> Mapping[str, object]:
 
     def claim(many: int) -> Batch:
         with context.single.connect() as connection:
-            taken = requests.claim_waiting(connection, State.UNKNOWN, many, context.lease_seconds)
             known = senders.askers(connection)
+            taken = requests.claim_waiting(connection, State.UNKNOWN, many, context.lease_seconds)
         return Batch(taken, partial(unknown.resolve, context, known))
 
     return {**drain(context, claim, State.UNKNOWN), "orphans": orphans}

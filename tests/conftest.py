@@ -6,6 +6,7 @@ import gc
 import itertools
 import logging
 import os
+import subprocess
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
@@ -74,6 +75,16 @@ def make_database(postgres: PrivatePostgres, _templates: dict[str, str]) -> Iter
     yield make
     for name in made:
         postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def with_own_mounts() -> list[str]:
+    """What runs a script that may mount things; inside a container that may be refused: then the test does not run, aloud."""
+    command = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    tried = subprocess.run([*command, "mount -t tmpfs none /mnt"], capture_output=True, encoding="utf-8", check=False)
+    if tried.returncode:
+        pytest.skip(f"no mount namespace: {tried.stderr.strip()}")
+    return command
 
 
 def pytest_collection_finish() -> None:

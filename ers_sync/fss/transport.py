@@ -6,14 +6,13 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from time import monotonic
 from types import TracebackType
 from typing import Self
 
 import httpcore
 import httpx
 
-from ers_sync.fss.deadline import DeadlineBackend, deadline
+from ers_sync.fss.deadline import DeadlineBackend
 
 _MAX_TEXT = 300
 _NEVER_SENT = (
@@ -37,9 +36,9 @@ class PerhapsSentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TransportSettings:
-    """Times are in seconds; `total` bounds the whole exchange, however slowly bytes come, and the wait for a connection before it.
+    """Times are in seconds; `total` bounds the whole exchange, however slowly bytes come.
 
-    There are never more than `connections` at once: who comes later waits.
+    There are never more than `connections` at once: who comes later waits, for `total` at most, and has the whole time of an exchange then.
 
     `proxy` is the URL of an HTTP proxy, with user and password for Basic authorisation where it wants them; `ca_file` holds the
     authorities that may vouch for the Fund's TLS certificate, instead of the system's.
@@ -79,7 +78,7 @@ class Transport:
             ssl_context=ssl.create_default_context(cafile=settings.ca_file),
             proxy=_proxy(settings),
             max_connections=settings.connections,
-            network_backend=DeadlineBackend(),
+            network_backend=DeadlineBackend(settings.total),
         )
         self._headers: dict[bytes | str, bytes | str] = {
             "Accept": "*/*",
@@ -104,7 +103,6 @@ class Transport:
             PerhapsSentError: the connection was made, but no whole answer came within the times and the size.
         """
         headers = {**self._headers, "Content-Type": "text/xml; charset=UTF-8", "SOAPAction": f'"{soap_action}"'}
-        token = deadline.set(monotonic() + self._settings.total)
         try:
             with self._pool.stream(
                 "POST", _address(url), headers=headers, content=body, extensions=self._extensions
@@ -114,8 +112,6 @@ class Transport:
             raise NeverSentError(_describe(error)) from error
         except _PERHAPS_SENT as error:
             raise PerhapsSentError(_describe(error)) from error
-        finally:
-            deadline.reset(token)
 
     def _read(self, response: httpcore.Response) -> bytes:
         body = bytearray()

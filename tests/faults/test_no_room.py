@@ -29,7 +29,7 @@ find {reports} -mindepth 1 -printf 'left %y %P\\n'
 """
 
 
-def run_on_a_small_disk(line: Line, earlier: Path) -> subprocess.CompletedProcess[str]:
+def run_on_a_small_disk(line: Line, earlier: Path, with_own_mounts: list[str]) -> subprocess.CompletedProcess[str]:
     folder = line.context.config.reports.dir
     folder.mkdir(parents=True, exist_ok=True)
     values = {
@@ -40,17 +40,16 @@ def run_on_a_small_disk(line: Line, earlier: Path) -> subprocess.CompletedProces
         "at": NOW.isoformat(),
     }
     script = SMALL_DISK.format(kib=KIB, **{name: shlex.quote(str(value)) for name, value in values.items()})
-    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", script]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    return subprocess.run([*with_own_mounts, script], capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.mark.system
 @pytest.mark.usefixtures("reports_here")
-def test_no_room_for_the_reports(open_a_line: OpenLine, tmp_path: Path) -> None:
+def test_no_room_for_the_reports(open_a_line: OpenLine, tmp_path: Path, with_own_mounts: list[str]) -> None:
     line = open_a_line()
     (tmp_path / "earlier.xlsx").write_bytes(EARLIER)
 
-    ended = run_on_a_small_disk(line, tmp_path / "earlier.xlsx")
+    ended = run_on_a_small_disk(line, tmp_path / "earlier.xlsx", with_own_mounts)
 
     lines = ended.stdout.splitlines()
     assert "exit 1" in lines, ended

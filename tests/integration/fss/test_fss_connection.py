@@ -72,10 +72,11 @@ def test_no_http_address(caller: Caller, url: str) -> None:
 
 
 def test_who_comes_when_all_connections_are_busy_waits(make_caller: Callable[..., Caller], server: Server) -> None:
-    """A pool of one connection: the second request waits, goes out when the first is over, and the Fund never sees two at once."""
-    caller = make_caller(connections=1)
+    """A pool of one connection: the second request goes out when the first is over, never both at once, and has its whole time then."""
+    caller = make_caller(connections=1, total=1.6)
     seen: list[int] = []
-    second = threading.Thread(target=caller.send, args=(server.url,))
+    statuses: list[int | None] = []
+    second = threading.Thread(target=lambda: statuses.append(caller.send(server.url).http_status))
 
     def handle(connection: socket.socket) -> None:
         server.read(connection)
@@ -84,12 +85,13 @@ def test_who_comes_when_all_connections_are_busy_waits(make_caller: Callable[...
             while "1 queued" not in repr(caller.transport._pool):
                 assert not server.over.wait(0.01)
         seen.append(len(server.connections))
+        server.over.wait(1.2)  # a Fund that takes its time
         connection.sendall(http(503))
 
     server.handler = handle
-    assert caller.send(server.url).http_status == 503
+    statuses.append(caller.send(server.url).http_status)
     second.join(10)
-    assert seen == [1, 2]
+    assert (seen, statuses) == ([1, 2], [503, 503])
 
 
 class Tls:
