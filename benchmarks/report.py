@@ -15,7 +15,7 @@ import resource
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
 from multiprocessing import get_context
@@ -28,14 +28,14 @@ import xlsxwriter
 from benchmarks.measuring import Pair, arguments, tell
 from ers_sync.reports.daily import write_daily
 from ers_sync.reports.settings import Price, ReportSettings
+from ers_sync.reports.sheet import Sheet
 from ers_sync.reports.style import FONT, Styles
 from ers_sync.reports.table import FIRST_ROW, Table
 from ers_sync.stand.postgres import PrivatePostgres
 from tests.integration.reports import fill
 
-Row = tuple[
-    Sequence[Any], Any, str
-]  # values, a formula with its value where there is one; the writer's notes on the row; the level
+# The values (a sum: its formula and value), the height and options of the row where it has them, the level.
+Row = tuple[Sequence[Any], Any, str]
 Rows = dict[str, tuple[list[str], list[Row]]]
 
 
@@ -47,11 +47,16 @@ def ours(dsn: str, folder: Path) -> Path:
 def recorded(dsn: str, folder: Path) -> tuple[Path, Rows]:
     """Return our workbook and the rows that it has, by sheet, with the kinds of the columns."""
     rows: Rows = {}
-    plain, group = Table.write, Table.write_group
+    plain, group, put = Table.write, Table.write_group, Sheet.write_cells
+    shape: list[Any] = []
 
     def keep(table: Table, values: Sequence[Any], level: str = "") -> None:
         kinds = [column.kind for column in table.columns]
-        rows.setdefault(table.title, (kinds, []))[1].append((values, table.sheet.row_info.get(table.row - 1), level))
+        rows.setdefault(table.title, (kinds, []))[1].append((values, shape[0], level))
+
+    def write_cells(sheet: Sheet, row: int, cells: Iterable[str], *of_row: Any) -> None:
+        shape[:] = [of_row if any(of_row) else None]
+        put(sheet, row, cells, *of_row)
 
     def write(table: Table, values: Sequence[Any], options: Mapping[str, Any] | None = None) -> None:
         plain(table, values, options)
@@ -64,7 +69,11 @@ def recorded(dsn: str, folder: Path) -> tuple[Path, Rows]:
         cells = [(formulas[number], value) if number in formulas else value for number, value in enumerate(values)]
         keep(table, cells, level)
 
-    with patch.object(Table, "write", write), patch.object(Table, "write_group", write_group):
+    with (
+        patch.object(Sheet, "write_cells", write_cells),
+        patch.object(Table, "write", write),
+        patch.object(Table, "write_group", write_group),
+    ):
         return ours(dsn, folder), rows
 
 
@@ -80,10 +89,10 @@ def bare(rows: Rows, path: Path) -> None:
         for title, (kinds, lines) in rows.items():
             sheet = workbook.add_worksheet(title)
             formats = {level: [styles.cell(kind, level) for kind in kinds] for level in ("", "group", "subgroup")}
-            for number, (values, info, level) in enumerate(lines, start=FIRST_ROW):
-                if info is not None:
-                    outline = {"level": info.level, "hidden": info.hidden, "collapsed": info.collapsed}
-                    sheet.set_row_pixels(number, info.height, None, outline)
+            for number, (values, of_row, level) in enumerate(lines, start=FIRST_ROW):
+                if of_row is not None:
+                    height, outline = of_row
+                    sheet.set_row(number, height, None, outline)
                 of_level = formats[level]
                 for column, value in enumerate(values):
                     if value is None:

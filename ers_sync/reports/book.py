@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from ers_sync.reports.cells import safe_text
 from ers_sync.reports.names import cut
 from ers_sync.reports.settings import ReportError
+from ers_sync.reports.sheet import Sheet
 from ers_sync.reports.style import FONT, Styles
 
 SUMMARY = "Сводка"
 
-_LONGEST_TEXT = 32_767  # what a cell of Excel holds
 _LINE_POINTS = 12
 _FULLNESS = 1.05  # letters to a unit of column width, as our fonts are
 _INDENT = 1.5
 _MOST_LINES = 31  # the highest row of Excel: 409 points
 _LONGEST_HEADER = 80  # Excel: 255 for all of a page's header
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# A text of this form would be written as raw XML by the writer's constant-memory mode, which takes it for rich text.
-_LIKE_RICH_TEXT = re.compile(r"<r>.*</r>", re.DOTALL)
+_REMEMBERED = 4_096  # texts: most of those in a report come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,9 @@ class Book:
         self.rows_per_sheet = rows_per_sheet
         self.styles = Styles(workbook)
 
-    def add(self, title: str) -> Any:
+    def add(self, title: str) -> Sheet:
         """Add a sheet that prints on A4 landscape with page numbers, the date and the hospital."""
-        sheet = self.workbook.add_worksheet(title)
+        sheet: Sheet = self.workbook.add_worksheet(title, Sheet)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -99,33 +98,21 @@ def open_book(path: Path, heading: Heading, rows_per_sheet: int) -> Iterator[Boo
         raise ReportError(f"Отчёт не записан в {path.parent.parent}: {reason.strerror}") from error
 
 
-def safe_text(text: str) -> str:
-    """Return what a cell can hold of a text: no control characters, no more than a cell's length, never markup."""
-    if _ODD.search(text):
-        text = _ODD.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if _LIKE_RICH_TEXT.fullmatch(text):
-        text += " "
-    if len(text) > _LONGEST_TEXT // 2:
-        text = _cut(text)
-    return text
-
-
 def letters_in(width: float) -> int:
     """Return how many letters a line of a column so many characters wide takes."""
     return int((width - _INDENT) * _FULLNESS)
 
 
-def fit_row(sheet: Any, row: int, texts: Iterable[tuple[str, int]], options: Mapping[str, Any] | None = None) -> None:
-    """Make a row as high as its wrapped texts need: each comes with the letters of a line. `options` are those of `set_row`.
+def height_of(texts: Iterable[tuple[str, int]]) -> int | None:
+    """Return how high, in points, a row is whose wrapped texts come with the letters of a line; None for a row of one line.
 
     Programs that open a workbook do not measure for themselves, or not all of them.
     """
     lines = max((lines_of(*measured) for measured in texts), default=1)
-    if lines > 1 or options:
-        height = min(lines, _MOST_LINES) * _LINE_POINTS + 1 if lines > 1 else None
-        sheet.set_row(row, height, None, options)
+    return min(lines, _MOST_LINES) * _LINE_POINTS + 1 if lines > 1 else None
 
 
+@lru_cache(_REMEMBERED)
 def lines_of(text: str, letters: int) -> int:
     """Count the lines that a text takes, wrapped at blanks, and within a word that is longer than a line."""
     lines, end = 1, len(text)
@@ -143,10 +130,3 @@ def lines_of(text: str, letters: int) -> int:
 def quoted(title: str) -> str:
     """Return a sheet's title as formulas want it."""
     return "'" + title.replace("'", "''") + "'"
-
-
-def _cut(text: str) -> str:
-    """Cut a text to a cell's length, which Excel counts in UTF-16 units."""
-    if len(text.encode("utf-16-le")) // 2 <= _LONGEST_TEXT:
-        return text
-    return text.encode("utf-16-le")[: (_LONGEST_TEXT - 1) * 2].decode("utf-16-le", errors="ignore") + "…"

@@ -59,6 +59,11 @@ class Styles:
             self._made[kind, level] = self._format(**look)
         return self._made[kind, level]
 
+    def number(self, kind: str, level: str = "") -> int:
+        """Return the number by which the cells of the file name such a format."""
+        # The writer numbers a format when a cell first has it, and does so nowhere else.
+        return int(self.cell(kind, level)._get_xf_index())  # noqa: SLF001
+
     @cached_property
     def title(self) -> Any:
         """Return the format of a sheet's title."""

@@ -10,7 +10,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from ers_sync.domain.states import Hold, State
 from ers_sync.reports import words
-from ers_sync.reports.book import SUMMARY, Book, fit_row, letters_in, quoted, safe_text
+from ers_sync.reports.book import SUMMARY, Book, height_of, letters_in, quoted
+from ers_sync.reports.cells import safe_text
 from ers_sync.reports.chart import TITLES, of_days
 from ers_sync.reports.figures import Figures, Sums
 from ers_sync.reports.titles import PROBLEMS
@@ -165,7 +166,9 @@ class Summary:
         for reason, sums in sorted(reasons, key=lambda pair: pair[0] in _BY_THEMSELVES):
             trouble = TROUBLES[reason]
             what = f"{trouble.remedy} ({trouble.who})"
-            fit_row(self.sheet, self.row, [(trouble.title, letters_in(_WIDTH)), (what, letters_in(_MERGED_WIDTH))])
+            self.sheet.set_row(
+                self.row, height_of([(trouble.title, letters_in(_WIDTH)), (what, letters_in(_MERGED_WIDTH))])
+            )
             self._merged(self.row, what, self.styles.cell("wrap"))
             self._sums(trouble.title, sums, link=reason != State.READY)
         if reasons:
@@ -182,7 +185,7 @@ class Summary:
         if worst:
             self._header("МО, где больше всего не у Фонда", ["Запросов", "Просрочено", "Рублей"])
         for name, sums in worst:
-            fit_row(self.sheet, self.row, [(name, letters_in(_WIDTH))])
+            self.sheet.set_row(self.row, height_of([(name, letters_in(_WIDTH))]))
             self._sums(name, sums)
 
     def _sums(self, title: str, sums: Sums, *, link: bool = False) -> None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import unwrap
 from math import ceil
-from types import MethodType
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ers_sync.reports.book import SUMMARY, Book, fit_row, letters_in, quoted, safe_text
+from ers_sync.reports.book import SUMMARY, Book, height_of, letters_in, quoted
+from ers_sync.reports.cells import Cell, cell, formula, safe_text
+from ers_sync.reports.sheet import Sheet
 
 HEADER_ROW = 4  # counted from 0; the totals stand above it, so that they are seen without scrolling
 FIRST_ROW = HEADER_ROW + 1
-_SHORT = 10_000  # letters: no cell is too small for them
 _BOLD = 0.9  # bold letters to a unit of width
 _TWO_LINES = 28  # points
 _LINK_WIDTH = 12  # of «← к сводке»
-_NUMBERS = {"int", "id", "money", "seconds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,18 @@ class Table:
         self._ends: list[int] = []
         self._part = 0
         self.row = FIRST_ROW
-        self._formats = [book.styles.cell(column.kind) for column in columns]
+        self._of_level: dict[str, list[Cell]] = {}
+        self._cells = self._cells_of("")
         self._wrapped = [
             (number, letters_in(column.width)) for number, column in enumerate(columns) if column.kind == "wrap"
         ]
         for sheet in self.sheets:
             self._begin(sheet)
-        self._turn(0)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet that takes the next row."""
+        return self.sheets[self._part]
 
     def keep_together(self, rows: int) -> None:
         """Begin the next sheet if the coming rows do not fit on this one."""
@@ -80,35 +83,23 @@ class Table:
     def write(self, values: Sequence[Any], options: Mapping[str, Any] | None = None) -> None:
         """Write a row as high as its texts need; None is an empty cell. `options` are those of the writer's `set_row`."""
         self.keep_together(1)
-        self._fit(values, options)
-        row, string, blank = self.row, self._string, self._blank
-        # The innermost loop of every report: most cells are texts that need no mending.
-        for number, (value, style, writer) in enumerate(zip(values, self._formats, self._writers, strict=True)):
-            if value is None:
-                blank(row, number, None, style)
-            elif writer is None:
-                plain = value.isprintable() and value[:1] != "<" and len(value) < _SHORT
-                string(row, number, value if plain else safe_text(value), style)
-            else:
-                writer(row, number, value, style)
-        self._advance()
+        number = self.row + 1
+        # The innermost loop of every report.
+        cells = [cell(number, value) for cell, value in zip(self._cells, values, strict=True)]
+        self._put(values, cells, options)
 
     def write_group(
         self, values: Sequence[Any], formulas: Mapping[int, str], options: Mapping[str, Any], level: str
     ) -> None:
         """Write a row that sums others up, in the style of its `level`: where there is a formula, the value is what it comes to."""
-        self._fit(values, options)
-        for number, value in enumerate(values):
-            style = self.book.styles.cell(self.columns[number].kind, level)
-            if number in formulas:
-                self.sheet.write_formula(self.row, number, formulas[number], style, value)
-            elif value is None:
-                self.sheet.write_blank(self.row, number, None, style)
-            elif (writer := self._writers[number]) is None:
-                self.sheet.write_string(self.row, number, safe_text(value), style)
+        cells = []
+        for column, (value, plain) in enumerate(zip(values, self._cells_of(level), strict=True)):
+            if column in formulas:
+                style = self.book.styles.number(self.columns[column].kind, level)
+                cells.append(formula(column, self.row + 1, style, formulas[column], value))
             else:
-                writer(self.row, number, value, style)
-        self._advance()
+                cells.append(plain(self.row + 1, value))
+        self._put(values, cells, options)
 
     def close(self) -> None:
         """Set the filters once it is known where the rows end."""
@@ -139,22 +130,25 @@ class Table:
     def _count_formula(self, column: int) -> str:
         return '="Итого строк: "&' + "+".join(f"SUBTOTAL(3,{area})" for area in self._area(column))
 
-    def _fit(self, values: Sequence[Any], options: Mapping[str, Any] | None) -> None:
+    def _put(self, values: Sequence[Any], cells: Iterable[str], options: Mapping[str, Any] | None) -> None:
         long = [
             (text, letters)
             for number, letters in self._wrapped
             if (text := values[number]) and (len(text) > letters or "\n" in text)
         ]
-        if long or options:
-            fit_row(self.sheet, self.row, long, options)
-
-    def _advance(self) -> None:
-        """Go on to the next row. The writer keeps every row's height for ever: that of the one before, which is in its file, is let go."""
-        self.sheet.row_info.pop(self.row - 1, None)
-        self.sheet.row_sizes.pop(self.row - 1, None)
+        self.sheet.write_cells(self.row, cells, height_of(long) if long else None, options)
         self.row += 1
 
-    def _begin(self, sheet: Any) -> None:
+    def _cells_of(self, level: str) -> list[Cell]:
+        """Return what writes the cells of a row of a level, column by column."""
+        if level not in self._of_level:
+            self._of_level[level] = [
+                cell(number, column.kind, self.book.styles.number(column.kind, level))
+                for number, column in enumerate(self.columns)
+            ]
+        return self._of_level[level]
+
+    def _begin(self, sheet: Sheet) -> None:
         styles, heading = self.book.styles, self.book.heading
         for number, column in enumerate(self.columns):
             sheet.set_column(number, number, column.width)
@@ -188,30 +182,5 @@ class Table:
 
     def _next_sheet(self) -> None:
         self._ends.append(self.row - 1)
-        self._turn(self._part + 1)
+        self._part += 1
         self.row = FIRST_ROW
-
-    def _turn(self, part: int) -> None:
-        self._part = part
-        sheet = self.sheets[part]
-        self.sheet = sheet
-        self._string, self._blank = _by_number(sheet.write_string), _by_number(sheet.write_blank)
-        self._writers = [_writer(sheet, column.kind) for column in self.columns]
-
-
-def _by_number(method: MethodType) -> Callable[..., Any]:
-    """Return a method of the writer without what looks, in every cell, whether its place is a word such as «A1»."""
-    return MethodType(unwrap(method.__func__), method.__self__)
-
-
-def _writer(sheet: Any, kind: str) -> Callable[..., Any] | None:
-    """Return what writes a value of this kind, None for a text: that is never guessed to be anything else."""
-    if kind in _NUMBERS:
-        return _by_number(sheet.write_number)
-    if kind in {"date", "datetime"}:
-        return _by_number(sheet.write_datetime)
-    if kind == "day":  # a day, or the words for a month or year
-        return lambda row, column, value, style: (
-            sheet.write_string if isinstance(value, str) else sheet.write_datetime
-        )(row, column, value, style)
-    return None

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from ers_sync.reports import periods
-from ers_sync.reports.book import Heading, lines_of, open_book, safe_text
+from ers_sync.reports.book import Heading, lines_of, open_book
+from ers_sync.reports.cells import safe_text
 from ers_sync.reports.periods import Period
 from ers_sync.reports.table import Column, Table
 
