@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -24,7 +23,8 @@ from ers_sync.ops.logging_setup import event
 from ers_sync.ram.reader import Ram
 from ers_sync.ram.rows import BadRow
 
-BATCH = 500
+COMPARED = 500  # pregnancies at once by their digests
+WORKED_OUT = 100  # pregnancies at once with all their rows: five times as many were 30 MiB more
 LEAST_NEW = 200  # new requests of a kind in one scan that no brake looks at
 
 log = logging.getLogger(__name__)
@@ -38,41 +38,61 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
     """
     done: Counter[str] = Counter()
     finished: list[dict[str, object]] = []
-    ordered = iter(sorted(ids))
     around = compared.around(site)
-    while wanted := list(islice(ordered, BATCH)):
+    for batch in _batches(sorted(ids), COMPARED):
         # before anything else of them is read: what is asked for from here on is asked for again at the next tick
-        asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=wanted)}
-        digests, same = compared.seen(connection, ram.digests(wanted), site, around) if full else ({}, frozenset())
+        asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=batch)}
+        digests, same = compared.seen(connection, ram.digests(batch), site, around) if full else (None, frozenset())
         passed_over = same - asked.keys()
         if passed_over:
             done["unchanged"] += len(passed_over)
-        wanted = [id_ for id_ in wanted if id_ not in passed_over]
-        if not wanted:
-            continue
-        notes: dict[int, Note] | None = {} if full else None
-        cases: list[Case] = []
-        bad: set[int] = set()
-        for row in ram.cases(wanted):
-            if isinstance(row, BadRow):
-                bad |= {row.pregnancy_id} if row.pregnancy_id is not None else set()
-                event(log, logging.ERROR, "ram.bad_row", table=row.table, row=row.id, cause=row.reason)
-            else:
-                cases.append(as_of(row, site.rules, site.now))
-                if notes is not None:
-                    notes[row.pregnancy.id] = Note(
-                        digests[row.pregnancy.id], lasting.holds_until(row, site.rules, site.now)
-                    )
-        gone = set(wanted) - bad - {case.pregnancy.id for case in cases}
-        known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
-        for id_ in sorted(bad):
-            run(connection, "scan", "rework_failed", pregnancy_id=id_)
-        failed = _batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, done, notes=notes)
-        finished += [{"pregnancy_id": id_, "since": asked[id_]} for id_ in asked.keys() - bad - failed]
-        done["bad"] += len(bad)
+        put_off: set[int] = set()
+        for wanted in _batches([id_ for id_ in batch if id_ not in passed_over], WORKED_OUT):
+            put_off |= _read_and_work_out(connection, ram, wanted, site, done, digests=digests)
+        finished += [{"pregnancy_id": id_, "since": asked[id_]} for id_ in asked.keys() - put_off]
     # at the end, because whoever asks for one of these waits for this transaction from here on
     run(connection, "scan", "rework_done", rows=to_json(finished))
     return done
+
+
+def _batches(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (ids[begin : begin + size] for begin in range(0, len(ids), size))
+
+
+def _read_and_work_out(
+    connection: Connection,
+    ram: Ram,
+    wanted: Sequence[int],
+    site: Site,
+    done: Counter[str],
+    *,
+    digests: Mapping[int, bytes] | None,
+) -> set[int]:
+    """Read a batch whole and work it out. Count in `done`; return those that could not be read, or raised: they are put off.
+
+    `digests` are those of a full compare.
+    """
+    read: list[Case] = []
+    bad: set[int] = set()
+    for row in ram.cases(wanted):
+        if isinstance(row, BadRow):
+            bad |= {row.pregnancy_id} if row.pregnancy_id is not None else set()
+            event(log, logging.ERROR, "ram.bad_row", table=row.table, row=row.id, cause=row.reason)
+        else:
+            read.append(row)
+    notes = None
+    if digests is not None:
+        notes = {
+            case.pregnancy.id: Note(digests[case.pregnancy.id], lasting.holds_until(case, site.rules, site.now))
+            for case in read
+        }
+    cases = [as_of(case, site.rules, site.now) for case in read]
+    gone = set(wanted) - bad - {case.pregnancy.id for case in cases}
+    known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
+    for id_ in sorted(bad):
+        run(connection, "scan", "rework_failed", pregnancy_id=id_)
+    done["bad"] += len(bad)
+    return bad | _batch(connection, cases, [_vanished(id_) for id_ in sorted(known)], site, done, notes=notes)
 
 
 def _batch(

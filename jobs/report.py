@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
 
 from ers_sync.config import read_secret
@@ -20,14 +19,9 @@ def run(context: Context) -> Mapping[str, object]:
     with context.ledger.connect() as connection:
         last = job_runs.last_reported_day(connection)
     days = missed_days(last, now.astimezone(context.config.timezone).date())
-    paths = apart(_write, read_secret(context.config.ledger.dsn_file), settings(context), now, days)
+    dsn = read_secret(context.config.ledger.dsn_file)
+    paths: list[Path] = apart("ers_sync.reports.daily:write_days", dsn, settings(context), now, days)
     return {"workbooks": len(paths), "day": str(days[-1]), "folder": str(paths[-1].parent)}
-
-
-def _write(dsn: str, settings_: ReportSettings, now: datetime, days: list[date]) -> list[Path]:
-    from ers_sync.reports.daily import write_days  # noqa: PLC0415 - not in the daemon: with pandas they are a third of its memory
-
-    return write_days(dsn, settings_, now, days)
 
 
 def settings(context: Context) -> ReportSettings:

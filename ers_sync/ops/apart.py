@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from pkgutil import resolve_name
+from typing import Any
 
 from ers_sync.ops.logging_setup import event, setup_logging
 
 _NICE = 10
-
-Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +20,11 @@ class ProcessKilledError(Exception):
     """The process ended without a word; the text (Russian) says what to look at."""
 
 
-def apart(work: Callable[..., Result], *given: Any) -> Result:
-    """Call a function of a module with what can be pickled, in another process, and return or raise what it does.
+def apart(work: str, *given: Any) -> Any:
+    """Call a function («module:function») with what can be pickled, in another process, and return or raise what it does.
 
-    The process writes the place of an error in the log: that does not come along. It ends by itself, also if this one is killed meanwhile.
+    It goes by name, so that this process need not import what that one works with. That one writes the place of an error in the log, which
+    does not come along, and ends by itself, also if this one is killed meanwhile.
 
     Raises:
         ProcessKilledError: the process was killed.
@@ -44,14 +43,14 @@ def apart(work: Callable[..., Result], *given: Any) -> Result:
         ours.close()
     if error is not None:
         raise error
-    return result  # type: ignore[no-any-return]  # what a pipe brings has no type
+    return result
 
 
-def _work(its: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+def _work(its: Connection, work: str, given: tuple[Any, ...]) -> None:
     os.nice(_NICE)
     setup_logging()
     try:
-        its.send((None, work(*given)))
+        its.send((None, resolve_name(work)(*given)))
     except Exception as error:  # noqa: BLE001 - it is raised where the work was called for
-        event(log, logging.ERROR, "apart.failed", exc_info=error, work=work.__name__)
+        event(log, logging.ERROR, "apart.failed", exc_info=error, work=work)
         its.send((error, None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from ers_sync.domain.model import Case, Organization
 
-_BATCH = 500
+_BATCH = 100
 _CONNECT_SECONDS = 10
 # The site's query is a plain subquery, so PostgreSQL pulls it up and filters the changed rows before it joins.
 _CHANGED_SINCE = """
@@ -111,9 +112,8 @@ class Ram:
         would look as if it had been deleted in РАМ.
         """
         ordered = iter(sorted(ids))
-        hospitals = self._hospitals()
         while batch := list(islice(ordered, _BATCH)):
-            yield from read_cases(self.select, self.queries.pregnancies, batch, hospitals)
+            yield from read_cases(self.select, self.queries.pregnancies, batch, self._hospitals)
 
     def digests(self, ids: Sequence[int]) -> Mapping[int, bytes]:
         """Return a digest of all the rows of each of these pregnancies that is there, by its id."""
@@ -121,8 +121,9 @@ class Ram:
 
     def organizations(self) -> Mapping[int, Organization]:
         """Return all hospitals that can be read, by id."""
-        return self._hospitals().known
+        return self._hospitals.known
 
+    @cached_property
     def _hospitals(self) -> Hospitals:
         return to_hospitals(self.select(self.queries.pregnancies["organizations"]))
 

@@ -17,13 +17,15 @@ from sqlalchemy.pool import NullPool
 
 from ers_sync.ops.apart import apart
 from ers_sync.reports import patients
-from ers_sync.reports.daily import write_daily, write_days
+from ers_sync.reports.daily import write_daily
 from ers_sync.reports.figures import load
 from ers_sync.reports.settings import Hospital, ReportError
 from ers_sync.reports.snapshot import open_snapshot
 from tests.conftest import MakeDatabase
 from tests.integration.reports import fill
 from tests.integration.reports.conftest import SETTINGS, Written, cells, table
+
+WRITE_DAYS = "ers_sync.reports.daily:write_days"
 
 
 def test_an_empty_ledger_gives_workbooks_all_the_same(make_database: MakeDatabase, tmp_path: Path) -> None:
@@ -60,11 +62,11 @@ def test_a_missed_day_is_made_up_for(written: Written, tmp_path: Path) -> None:
 
 def test_a_process_of_its_own_writes_the_same(written: Written, tmp_path: Path) -> None:
     settings = replace(written.settings, directory=tmp_path, hospitals=())
-    today, missed = apart(write_days, written.dsn, settings, fill.NOW, [fill.NOW.date(), date(2026, 6, 11)])
+    today, missed = apart(WRITE_DAYS, written.dsn, settings, fill.NOW, [fill.NOW.date(), date(2026, 6, 11)])
     assert today.read_bytes() == written.paths[0].read_bytes()
     assert missed.name == "ЭРС 2026-06-11 Регион.xlsx"
     with pytest.raises(ReportError, match="Группы «no such group» нет"):
-        apart(write_days, written.dsn, replace(settings, group="no such group"), fill.NOW, [fill.NOW.date()])
+        apart(WRITE_DAYS, written.dsn, replace(settings, group="no such group"), fill.NOW, [fill.NOW.date()])
 
 
 def test_a_workbook_that_fails_keeps_back_no_other(written: Written, tmp_path: Path) -> None:

@@ -23,14 +23,14 @@ def _killed() -> None:
 
 
 def test_it_runs_elsewhere_at_low_priority() -> None:
-    word, process, niceness = apart(_where, "слово")
+    word, process, niceness = apart(f"{__name__}:_where", "слово")
     assert (word, niceness) == ("слово", min(19, os.nice(0) + 10))
     assert process != os.getpid()
 
 
 def test_an_error_comes_back_and_its_place_is_in_the_log_without_its_text(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyError, match="Иванова"):
-        apart(_mistaken)
+        apart(f"{__name__}:_mistaken")
     said = capfd.readouterr().err
     assert "action=apart.failed" in said
     assert "error=KeyError@" in said
@@ -39,4 +39,4 @@ def test_an_error_comes_back_and_its_place_is_in_the_log_without_its_text(capfd:
 
 def test_a_killed_process_is_said() -> None:
     with pytest.raises(ProcessKilledError, match="хватает ли памяти"):
-        apart(_killed)
+        apart(f"{__name__}:_killed")
