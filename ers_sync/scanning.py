@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -23,7 +25,7 @@ from ers_sync.ops.logging_setup import event
 from ers_sync.ram.reader import Ram
 from ers_sync.ram.rows import BadRow
 
-COMPARED = 500  # pregnancies at once by their digests
+COMPARED = 2_000  # pregnancies at once by their digests
 WORKED_OUT = 100  # pregnancies at once with all their rows: five times as many were 30 MiB more
 LEAST_NEW = 200  # new requests of a kind in one scan that no brake looks at
 
@@ -37,41 +39,52 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
     worked out as one without any rows, and one that is as the last compare found it at rest is passed over.
     """
     done: Counter[str] = Counter()
-    finished: list[dict[str, object]] = []
-    around = compared.around(site)
-    for batch in _batches(sorted(ids), COMPARED):
-        # before anything else of them is read: what is asked for from here on is asked for again at the next tick
-        asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=batch)}
-        digests, same = compared.seen(connection, ram.digests(batch), site, around) if full else (None, frozenset())
-        passed_over = same - asked.keys()
-        if passed_over:
-            done["unchanged"] += len(passed_over)
-        put_off: set[int] = set()
-        for wanted in _batches([id_ for id_ in batch if id_ not in passed_over], WORKED_OUT):
-            put_off |= _read_and_work_out(connection, ram, wanted, site, done, digests=digests)
-        finished += [{"pregnancy_id": id_, "since": asked[id_]} for id_ in asked.keys() - put_off]
+    asked: dict[int, datetime] = {}
+    put_off: set[int] = set()
+    due = _due(connection, ram, sorted(ids), site, full=full, done=done, asked=asked)
+    while wanted := dict(islice(due, WORKED_OUT)):
+        put_off |= _read_and_work_out(connection, ram, wanted, site, done, full=full)
+    finished = [{"pregnancy_id": id_, "since": since} for id_, since in asked.items() if id_ not in put_off]
     # at the end, because whoever asks for one of these waits for this transaction from here on
     run(connection, "scan", "rework_done", rows=to_json(finished))
     return done
 
 
-def _batches(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (ids[begin : begin + size] for begin in range(0, len(ids), size))
+def _due(
+    connection: Connection,
+    ram: Ram,
+    ids: Sequence[int],
+    site: Site,
+    *,
+    full: bool,
+    done: Counter[str],
+    asked: dict[int, datetime],
+) -> Iterator[tuple[int, bytes]]:
+    """Yield each pregnancy to work out, with its digest in a full compare.
+
+    `asked` is told of each that somebody asks for, and since when, before the first of its batch is yielded; `done` of those passed over.
+    """
+    around = compared.around(site)
+    with ThreadPoolExecutor(1, "digests") as beside:
+        for begin in range(0, len(ids), COMPARED):
+            batch = ids[begin : begin + COMPARED]
+            # before anything else of them is read: what is asked for from here on is asked for again at the next tick
+            asked |= {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=batch)}
+            if not full:
+                yield from ((id_, b"") for id_ in batch)
+                continue
+            of_ram = beside.submit(ram.digests, batch)  # while the ledger is asked as well
+            digests, same = compared.seen(connection, batch, of_ram.result, site, around)
+            passed_over = same - asked.keys()
+            if passed_over:
+                done["unchanged"] += len(passed_over)
+            yield from ((id_, digests.get(id_, b"")) for id_ in batch if id_ not in passed_over)
 
 
 def _read_and_work_out(
-    connection: Connection,
-    ram: Ram,
-    wanted: Sequence[int],
-    site: Site,
-    done: Counter[str],
-    *,
-    digests: Mapping[int, bytes] | None,
+    connection: Connection, ram: Ram, wanted: Mapping[int, bytes], site: Site, done: Counter[str], *, full: bool
 ) -> set[int]:
-    """Read a batch whole and work it out. Count in `done`; return those that could not be read, or raised: they are put off.
-
-    `digests` are those of a full compare.
-    """
+    """Read a batch (each with its digest) whole and work it out. Count in `done`; return those that failed, which are put off."""
     read: list[Case] = []
     bad: set[int] = set()
     for row in ram.cases(wanted):
@@ -81,13 +94,13 @@ def _read_and_work_out(
         else:
             read.append(row)
     notes = None
-    if digests is not None:
+    if full:
         notes = {
-            case.pregnancy.id: Note(digests[case.pregnancy.id], lasting.holds_until(case, site.rules, site.now))
+            case.pregnancy.id: Note(wanted[case.pregnancy.id], lasting.holds_until(case, site.rules, site.now))
             for case in read
         }
     cases = [as_of(case, site.rules, site.now) for case in read]
-    gone = set(wanted) - bad - {case.pregnancy.id for case in cases}
+    gone = wanted.keys() - bad - {case.pregnancy.id for case in cases}
     known = {row.id for row in rows(connection, "scan", "links_of", pregnancies=sorted(gone))}
     for id_ in sorted(bad):
         run(connection, "scan", "rework_failed", pregnancy_id=id_)

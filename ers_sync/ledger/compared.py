@@ -8,7 +8,7 @@ pregnancy is worked out once in a while: what nobody thought of is mended too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -35,17 +35,21 @@ class Note:
 
 
 def seen(
-    connection: Connection, ram_digests: Mapping[int, bytes], site: Site, around_it: bytes
+    connection: Connection,
+    ids: Sequence[int],
+    ram_digests: Callable[[], Mapping[int, bytes]],
+    site: Site,
+    around_it: bytes,
 ) -> tuple[Mapping[int, bytes], AbstractSet[int]]:
-    """Return the digest of each of these pregnancies of РАМ, and those of them that a compare passes over.
+    """Return the digest of each of these pregnancies that is in РАМ, and those of them that a compare passes over.
 
     It is to be asked before anything else of them is read: what changes from here on makes another digest at the next compare. `around_it`
-    is what `around` gave.
+    is what `around` gave; `ram_digests` returns the digests that РАМ's server has made, perhaps meanwhile.
     """
     today = _today(site)
-    known = {row.id: row for row in rows(connection, "scan", "compared", pregnancies=list(ram_digests))}
+    known = {row.id: row for row in rows(connection, "scan", "compared", pregnancies=ids)}
     digests, same = {}, set()
-    for id_, of_ram in ram_digests.items():
+    for id_, of_ram in ram_digests().items():
         row = known.get(id_)
         digests[id_] = blake2b(of_ram + (row.ledger if row else "").encode() + around_it, digest_size=16).digest()
         if row and row.noted and bytes(row.noted) == digests[id_] and row.since <= today < row.until:

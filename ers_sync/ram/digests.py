@@ -54,7 +54,8 @@ def read_digests(select: Select, queries: Mapping[str, str], ids: Sequence[int])
             named |= {("organization", key) for key in row["organizations"]} | {
                 ("doctor", key) for key in row["doctors"]
             }
-            named |= {("newborns", key) for key in row.get("outcomes", ())}
+        if id_ in outcomes:
+            named |= {("newborns", key) for key in outcomes[id_]["outcomes"]}
         parts = [row["digest"] for row in (pregnancy, *hers)]
         parts += sorted(by_id[kind][key]["digest"] for kind, key in named if key in by_id[kind])
         found[id_] = blake2b(" ".join(parts).encode(), digest_size=16).digest()

@@ -43,7 +43,8 @@ def kept(connection: Connection, ids: Collection[int]) -> dict[str, list[Any]]:
 
 def passed_over(connection: Connection, ram: Ram, site: Site) -> set[int]:
     """Return what a compare would pass over."""
-    return set(compared.seen(connection, ram.digests(sorted(ram.all_pregnancy_ids())), site, compared.around(site))[1])
+    ids = sorted(ram.all_pregnancy_ids())
+    return set(compared.seen(connection, ids, lambda: ram.digests(ids), site, compared.around(site))[1])
 
 
 def checked(line: Line, days: int) -> int:
