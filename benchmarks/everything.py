@@ -1,8 +1,9 @@
 """Runs every benchmark of this folder, one after the other, and keeps what they print with the machine and the versions.
 
-    make bench [ARGS="--quick --only messages scan"]
+    make bench [ARGS="--only messages scan"]
 
-The results file is what `benchmarks.plot` draws from.
+On two cores all of them take less than twenty minutes, because some are smaller than by themselves; `--full` leaves them their own sizes,
+which take an hour. The results file is what `benchmarks.plot` draws from.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,14 @@ from benchmarks.measuring import arguments
 
 FOLDER = Path(__file__).parent
 PACKAGES = ("lxml", "zeep", "httpx", "SQLAlchemy", "psycopg2-binary", "XlsxWriter", "APScheduler")
+BOXED = {
+    "drain": ["--backlog", "20000", "--seconds", "12"],
+    "history": ["--rows", "50000", "500000"],
+    "memory": ["--backlog", "20000", "--seconds", "15"],
+    "outbox": ["--history", "100000", "--seconds", "2"],
+    "report": ["--women", "10000"],
+    "scan": ["--visits", "24000", "240000", "--compare", "24000", "60000"],
+}
 _LINE = re.compile(
     r"^(?P<name>\w+): (?P<what>.*), ratio (?P<ratio>[\d.]+) \(reach: (?P<sign>[≤≥]) (?P<reach>[\d.]+)\)$"
 )
@@ -56,9 +66,9 @@ def load() -> str:
     return Path("/proc/loadavg").read_text(encoding="utf-8").split()[0]
 
 
-def run(name: str, *, quick: bool) -> dict[str, object]:
+def run(name: str, sizes: Sequence[str]) -> dict[str, object]:
     """Run one benchmark, show its lines as they come, and return them; one that fails is on record and stops no other."""
-    command = ["-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
+    command = ["-m", f"benchmarks.{name}", *sizes]
     began, lines, busy = time.perf_counter(), [], load()
     with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True, cwd=FOLDER.parent) as process:
         for line in process.stdout or ():
@@ -80,11 +90,13 @@ def run(name: str, *, quick: bool) -> dict[str, object]:
 def main() -> int:
     parser = arguments(__doc__)
     parser.add_argument("--only", nargs="+", default=names(), choices=names(), metavar="NAME")
+    parser.add_argument("--full", action="store_true", help="every benchmark at its own size")
     parser.add_argument("--results", type=Path, default=FOLDER / "results.json")
     options = parser.parse_args()
     results: dict[str, Any] = {"machine": machine(), "runs": []}
     for name in options.only:
-        results["runs"].append(run(name, quick=options.quick))
+        sizes = ["--quick"] if options.quick else [] if options.full else BOXED.get(name, [])
+        results["runs"].append(run(name, sizes))
         options.results.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     failed = [one["command"] for one in results["runs"] if one["failed"]]
     print(f"failed: {', '.join(failed)}" if failed else f"all in {options.results}")

@@ -64,7 +64,7 @@ def _due(
 
     `asked` is told of each that somebody asks for, and since when, before the first of its batch is yielded; `done` of those passed over.
     """
-    around = compared.around(site)
+    around = compared.around(site) if full else b""
     with ThreadPoolExecutor(1, "digests") as beside:
         for begin in range(0, len(ids), COMPARED):
             batch = ids[begin : begin + COMPARED]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import psycopg2
@@ -74,7 +75,7 @@ def open_a_line_behind_a_proxy(postgres: PrivatePostgres, open_a_line: OpenLine)
 @pytest.fixture
 def reports_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the job write its workbooks in this process, which has imported pandas already."""
-    monkeypatch.setattr(report, "apart", lambda work, *given: work(*given))
+    monkeypatch.setattr(report, "apart", lambda work, *given: resolve_name(work)(*given))
 
 
 @pytest.fixture
