@@ -27,7 +27,7 @@ BOXED = {
     "drain": ["--backlog", "20000", "--seconds", "12"],
     "history": ["--rows", "50000", "500000"],
     "memory": ["--backlog", "20000", "--seconds", "15"],
-    "outbox": ["--history", "100000", "--seconds", "2"],
+    "outbox": ["--history", "50000", "--seconds", "1"],
     "report": ["--women", "10000"],
     "scan": ["--visits", "24000", "240000", "--compare", "24000", "60000"],
 }

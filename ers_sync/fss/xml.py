@@ -28,14 +28,16 @@ MAX_MARKUP = 200_000  # tags and attributes: each takes some hundred bytes once 
 MAX_DEPTH = 40
 MAX_ATTRIBUTES = 32  # of one element: the time of its canonical form grows with their square
 
-_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
-_CROWDED = etree.XPath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])")
-_UNREADABLE = etree.XPath("boolean(//comment() | //processing-instruction())")
-# libxml2's schema validation would follow such a hint.
-_SCHEMA_HINT = etree.XPath(
-    "boolean(//@xsi:schemaLocation | //@xsi:noNamespaceSchemaLocation)",
-    namespaces={"xsi": "http://www.w3.org/2001/XMLSchema-instance"},
-)
+_XSI = {"xsi": "http://www.w3.org/2001/XMLSchema-instance"}
+_REFUSED = {
+    "the document is too deep": "/*" * (MAX_DEPTH + 1),
+    "an element has too many attributes": f"//*[count(@*) > {MAX_ATTRIBUTES}]",
+    "the document has comments or processing instructions": "//comment() | //processing-instruction()",
+    # libxml2's schema validation would follow such a hint
+    "the document names a schema of its own": "//@xsi:schemaLocation | //@xsi:noNamespaceSchemaLocation",
+}
+_REASONS = {reason: etree.XPath(f"boolean({path})", namespaces=_XSI) for reason, path in _REFUSED.items()}
+_ANY_REASON = etree.XPath(f"boolean({' | '.join(_REFUSED.values())})", namespaces=_XSI)
 
 
 class XmlError(ValueError):
@@ -44,7 +46,7 @@ class XmlError(ValueError):
 
 def parse(data: bytes) -> etree._Element:
     """Return the root of a document from outside. Raise XmlError if it is broken, too large, too deep, or holds what it must not."""
-    if len(data) > MAX_BYTES or data.count(b"<") + data.count(b"=") > MAX_MARKUP:
+    if len(data) > MAX_BYTES or (len(data) > MAX_MARKUP and data.count(b"<") + data.count(b"=") > MAX_MARKUP):
         raise XmlError("the document is too large")
     parser = etree.XMLParser(
         encoding="UTF-8",  # whatever the document says: in UTF-7 no tag would have been counted
@@ -62,14 +64,8 @@ def parse(data: bytes) -> etree._Element:
         raise XmlError("the document is not well-formed") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlError("the document has a DTD")
-    if _TOO_DEEP(root):
-        raise XmlError("the document is too deep")
-    if _CROWDED(root):
-        raise XmlError("an element has too many attributes")
-    if _UNREADABLE(root):
-        raise XmlError("the document has comments or processing instructions")
-    if _SCHEMA_HINT(root):
-        raise XmlError("the document names a schema of its own")
+    if _ANY_REASON(root):
+        raise XmlError(next(reason for reason, holds in _REASONS.items() if holds(root)))
     return root
 
 

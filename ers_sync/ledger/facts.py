@@ -113,7 +113,7 @@ def _request(row: Row[Any]) -> Request:
         pregnancy_id=row.pregnancy_id,
         state=State(row.state),
         reason=row.reason,
-        details=tuple(row.details),
+        details=tuple(row.details or ()),
         content_hash=row.content_hash,
         identity=row.identity,
         event_on=row.event_on,

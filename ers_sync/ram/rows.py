@@ -75,9 +75,10 @@ def to_model(model: type[ModelT], row: RowMapping) -> ModelT:
     """
     values = {}
     for name, (kind, optional, personal) in columns(model).items():
-        if name not in row:
-            raise RowError(f"{name}: нет такого столбца")
-        value = row[name]
+        try:
+            value = row[name]
+        except KeyError:
+            raise RowError(f"{name}: нет такого столбца") from None
         if value is None:
             if not optional:
                 raise RowError(f"{name}: нет значения")

@@ -2,8 +2,8 @@
 
 -- name: requests_of
 -- Every request of these pregnancies, and the visits (with their annulments) of these exams wherever they were sent from.
-select id, kind, subject, revision, source, organization_id, pregnancy_id, state, reason, details, content_hash, identity,
-       event_on, deadline, doctor_id, half_year, ers_number, visit_id, taken_back, annuls_id,
+select id, kind, subject, revision, source, organization_id, pregnancy_id, state, reason, nullif(details, '[]') as details,
+       content_hash, identity, event_on, deadline, doctor_id, half_year, ers_number, visit_id, taken_back, annuls_id,
        signed_exchange_id is not null as ambiguous, operator_hold, missing_compares
 from ers.request
 where pregnancy_id = any(:pregnancies)
