@@ -29,7 +29,7 @@ test: .venv/dev ## all tests, under 10 minutes on 2 cores (ARGS=for pytest)
 soak: .venv/dev ## campaigns of failures and kills (RUNS=1000 SEED=1); says which seeds failed
 	@$(BIN)/python -m ers_sync.stand.soak --runs $(or $(RUNS),1000) --seed $(or $(SEED),1)
 
-bench: .venv/bench ## all benchmarks, their figures in benchmarks/results.json (ARGS="--quick --only messages")
+bench: .venv/bench ## all benchmarks within 20 minutes, their figures in benchmarks/results.json (ARGS="--full", "--only messages")
 	@$(BIN)/python -m benchmarks.everything $(ARGS)
 	@$(BIN)/python -m benchmarks.plot
 
