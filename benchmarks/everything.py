@@ -2,8 +2,8 @@
 
     make bench [ARGS="--only messages scan"]
 
-On two cores all of them take less than twenty minutes, because some are smaller than by themselves; `--full` leaves them their own sizes,
-which take an hour. The results file is what `benchmarks.plot` draws from.
+On two cores all of them take less than twenty minutes, because some are smaller than by themselves; `--full` leaves them their own sizes.
+The results file is what `benchmarks.plot` draws from.
 """
 
 from __future__ import annotations

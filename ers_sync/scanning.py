@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from itertools import islice
@@ -39,9 +39,12 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
     worked out as one without any rows, and one that is as the last compare found it at rest is passed over.
     """
     done: Counter[str] = Counter()
-    asked: dict[int, datetime] = {}
+    ordered = sorted(ids)
+    # before anything else of them is read: what is asked for from here on is asked for again at the next tick
+    asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=ordered)}
+    plain = ((id_, b"") for id_ in ordered)
+    due = _not_at_rest(connection, ram, ordered, site, asked=asked, done=done) if full else plain
     put_off: set[int] = set()
-    due = _due(connection, ram, sorted(ids), site, full=full, done=done, asked=asked)
     while wanted := dict(islice(due, WORKED_OUT)):
         put_off |= _read_and_work_out(connection, ram, wanted, site, done, full=full)
     finished = [{"pregnancy_id": id_, "since": since} for id_, since in asked.items() if id_ not in put_off]
@@ -50,35 +53,21 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
     return done
 
 
-def _due(
-    connection: Connection,
-    ram: Ram,
-    ids: Sequence[int],
-    site: Site,
-    *,
-    full: bool,
-    done: Counter[str],
-    asked: dict[int, datetime],
+def _not_at_rest(
+    connection: Connection, ram: Ram, ids: Sequence[int], site: Site, *, asked: Container[int], done: Counter[str]
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield each pregnancy to work out, with its digest in a full compare.
-
-    `asked` is told of each that somebody asks for, and since when, before the first of its batch is yielded; `done` of those passed over.
-    """
-    around = compared.around(site) if full else b""
+    """Yield what a full compare works out, with its digest: what has changed, or is asked for. Count the others in `done`."""
+    around = compared.around(site)
     with ThreadPoolExecutor(1, "digests") as beside:
         for begin in range(0, len(ids), COMPARED):
             batch = ids[begin : begin + COMPARED]
-            # before anything else of them is read: what is asked for from here on is asked for again at the next tick
-            asked |= {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=batch)}
-            if not full:
-                yield from ((id_, b"") for id_ in batch)
-                continue
             of_ram = beside.submit(ram.digests, batch)  # while the ledger is asked as well
             digests, same = compared.seen(connection, batch, of_ram.result, site, around)
-            passed_over = same - asked.keys()
-            if passed_over:
-                done["unchanged"] += len(passed_over)
-            yield from ((id_, digests.get(id_, b"")) for id_ in batch if id_ not in passed_over)
+            for id_ in batch:
+                if id_ in same and id_ not in asked:
+                    done["unchanged"] += 1
+                else:
+                    yield id_, digests.get(id_, b"")
 
 
 def _read_and_work_out(

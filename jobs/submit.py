@@ -21,9 +21,8 @@ def run(context: Context) -> Mapping[str, object]:
 
     def claim(many: int) -> Batch:
         pace.wait(many)
-        with (
-            context.ledger.begin() as connection
-        ):  # one transaction: what is taken is given back if the rest cannot be read
+        # one transaction: what is taken is given back if the rest cannot be read
+        with context.ledger.begin() as connection:
             taken = requests.claim_ready(connection, many, context.lease_seconds)
             standing = senders.standing(connection, context, {request.organization_id for request in taken})
         return Batch(taken, partial(sending.send, context, standing))

@@ -14,8 +14,6 @@ from xlsxwriter.worksheet import Worksheet
 class Sheet(Worksheet):  # type: ignore[misc]  # the writer says nothing of its types
     """For a workbook in constant memory, where what is written goes to the sheet's file at once and cannot be taken back."""
 
-    previous_row: int
-
     def write_cells(
         self, row: int, cells: Iterable[str], height: float | None = None, options: Mapping[str, Any] | None = None
     ) -> None:
@@ -23,8 +21,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # the writer says nothing of its 
 
         `height` is in points, `options` are those of the writer's `set_row`.
         """
-        if self.previous_row < row:
-            self._write_single_row(row)
+        self._write_single_row(row)  # the one before it, if that was written cell by cell
         self._check_dimensions(row, self.dim_colmin)
         if height is not None or options:
             self.set_row(row, height, None, dict(options or {}))
@@ -33,4 +30,3 @@ class Sheet(Worksheet):  # type: ignore[misc]  # the writer says nothing of its 
         self._write_row(row, None, self.row_info.pop(row, None))
         self.fh.write("".join(cells))
         self.fh.write("</row>")
-        self.previous_row = row + 1

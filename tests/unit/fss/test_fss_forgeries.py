@@ -237,6 +237,15 @@ def test_too_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         world.verify(data)
 
 
+@pytest.mark.parametrize("mark", [b"=", b"<"])
+def test_the_shortest_document_with_too_much_markup(mark: bytes) -> None:
+    fits, crowded = (b"<a>" + mark * (many - 2) + b"</a>" for many in (xml.MAX_MARKUP, xml.MAX_MARKUP + 1))
+    with pytest.raises(xml.XmlError, match="too large"):
+        xml.parse(crowded)
+    if mark == b"=":
+        assert xml.parse(fits).tag == "a"
+
+
 def test_a_schema_hint_is_refused(world: World) -> None:
     hint = b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://localhost/x.xsd" '
     with pytest.raises(SignatureError, match="schema of its own"):
