@@ -133,6 +133,19 @@ def test_a_vanished_exam_is_counted_at_every_compare(line: Line, her: Her) -> No
     assert [r["taken_back"] for r in her.requests(kind="put_visit")] == ["missing"]
 
 
+def test_what_is_asked_for_is_worked_out_although_it_is_at_rest(line: Line, her: Her) -> None:
+    line.ram(her.registered())
+    line.settle()
+    line.run("sweep", "sweep")
+    assert her.id in _passed_over(line)
+    line.ledger("insert into ers.rework (pregnancy_id) values (:id)", id=her.id)
+    with open_ram(line.ram_dsn) as ram, line.context.ledger.begin() as connection:
+        site = senders.site(connection, line.context)
+        done = scanning.work_out(connection, ram, [her.id], site, full=True)
+    assert (done["pregnancies"], done["unchanged"]) == (1, 0)
+    assert line.ledger("select 1 from ers.rework where pregnancy_id = :id", id=her.id) == []
+
+
 def _passed_over(line: Line) -> set[int]:
     with open_ram(line.ram_dsn) as ram, line.context.ledger.connect() as connection:
         return passed_over(connection, ram, senders.site(connection, line.context))
