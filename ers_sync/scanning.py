@@ -144,7 +144,7 @@ def _work_out(
     run(connection, "scan", "forget_rows_of", pregnancies=[case.pregnancy.id for case in vanished])
     changed = changes.apply(connection, plans, _annulments_due(site))
     changes.write_findings(connection, plans)
-    again = [*_moved_exams(connection, everything), *_moved_in_flight(known)]
+    again = [*_moved_exams(known), *_moved_in_flight(known)]
     if again:
         run(connection, "scan", "ask_rework", pregnancies=sorted(set(again)))
     if notes is not None:
@@ -199,15 +199,10 @@ def _count_missing(connection: Connection, cases: Sequence[Case]) -> None:
     run(connection, "scan", "count_found", exams=exams)
 
 
-def _moved_exams(connection: Connection, cases: Sequence[Case]) -> list[int]:
-    """Return the pregnancies from which exams of these cases were sent before they were moved here."""
-    ids = {case.pregnancy.id for case in cases}
-    exams = [f"exam:{exam.id}" for case in cases for exam in case.exams]
-    return [
-        r.pregnancy_id
-        for r in rows(connection, "scan", "pregnancies_of_visits", exams=exams)
-        if r.pregnancy_id not in ids
-    ]
+def _moved_exams(known: Mapping[int, Facts]) -> list[int]:
+    """Return the pregnancies from which exams of these were sent before they were moved here."""
+    visits = (r for hers in known.values() for r in hers.requests if r.kind is Kind.PUT_VISIT)
+    return [r.pregnancy_id for r in visits if r.pregnancy_id not in known]
 
 
 def _moved_in_flight(known: Mapping[int, Facts]) -> list[int]:

@@ -25,7 +25,6 @@ class CalledFor:
 
     `content` is one of the shapes of `content.py`, None while something is `missing`. `identity` is what a later edit is compared with.
     `takes_new` is False when the pregnancy was closed too long ago for a request that is not in the ledger yet.
-    `without_number` says why there may never be a certificate number, where no certificate is formed.
     """
 
     kind: Kind
@@ -40,7 +39,6 @@ class CalledFor:
     identity: Identity = field(repr=False)
     takes_new: bool = True
     half_year: int | None = None
-    without_number: str | None = None
 
     @classmethod
     def of(

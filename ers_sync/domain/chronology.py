@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import chain
 
 from ers_sync.domain import gestation
 from ers_sync.domain.limits import Limit
@@ -14,12 +14,12 @@ DELIVERY_DAYS = 154  # 22 weeks: from here on a pregnancy ends in a delivery (Mi
 
 def lmp(case: Case) -> date | None:
     """Return the first day of the last menstruation: by the primary exam, else the earliest exam that has a gestation, else the outcome."""
-    primary = primary_exam(case)
-    living = [e for e in in_order(case.exams) if not e.deleted]
-    starts = [_start(exam.examined_at, exam.gestation_days) for exam in ([primary, *living] if primary else living)]
-    ended = outcome(case)
-    if ended:
-        starts.append(_start(ended.occurred_at, ended.gestation_days))
+    primary, ended = primary_exam(case), outcome(case)
+    exams = chain([primary] if primary else [], (exam for exam in case.exams if not exam.deleted))
+    starts = chain(
+        (_start(exam.examined_at, exam.gestation_days) for exam in exams),
+        [_start(ended.occurred_at, ended.gestation_days)] if ended else [],
+    )
     return next((day for day in starts if day is not None), None)
 
 
@@ -32,18 +32,12 @@ def _start(moment: datetime | None, gestation_days: int | None) -> date | None:
 
 def primary_exam(case: Case) -> Exam | None:
     """Return the earliest primary exam that is not deleted: the one that calls for the certificate."""
-    return next((e for e in in_order(case.exams) if e.kind == "primary" and not e.deleted), None)
+    return next((exam for exam in case.exams if exam.kind == "primary" and not exam.deleted), None)
 
 
 def outcome(case: Case) -> Outcome | None:
     """Return the earliest outcome that is not deleted."""
-    living = [o for o in case.outcomes if not o.deleted]
-    return min(living, key=lambda o: (o.occurred_at or datetime.max, o.id), default=None)
-
-
-def in_order(exams: Iterable[Exam]) -> list[Exam]:
-    """Sort exams by (examined_at, id); those without a time come last."""
-    return sorted(exams, key=lambda e: (e.examined_at or datetime.max, e.id))
+    return next((row for row in case.outcomes if not row.deleted), None)
 
 
 def is_delivery(row: Outcome) -> bool:

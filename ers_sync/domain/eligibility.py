@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime
 
-from ers_sync.domain import chronology, completeness, without_number
+from ers_sync.domain import completeness
 from ers_sync.domain.called import CalledFor, Content, exam_identity, note, visit_identity
 from ers_sync.domain.chronology import is_termination, outcome, primary_exam
 from ers_sync.domain.completeness import Missing
@@ -40,16 +39,12 @@ def called_for(
     scope = Scope(case, rules, now, sent)
     create = _create(scope)
     found = [
-        *(_visit(scope, exam) for exam in chronology.in_order(case.exams)),
+        *(_visit(scope, exam) for exam in case.exams),
         ticket1(scope, chosen_exam),
         ticket2(scope),
         *tickets3(scope, claimed_children),
     ]
-    under_number = [called for called in found if called is not None]
-    if create is None or not create.takes_new:
-        why = without_number.why(scope)
-        under_number = [replace(called, without_number=why) for called in under_number]
-    return [create, *under_number] if create else under_number
+    return [called for called in (create, *found) if called is not None]
 
 
 def _create(scope: Scope) -> CalledFor | None:

@@ -19,8 +19,10 @@ WAITS_FOR_ANNULMENT = "ждёт аннулирования прежней ред
 STOPPED = "отложено оператором"
 
 
-def desired(called: CalledFor, match: Match, facts: Facts, case: Case, site: Site) -> Desired:
-    """Return what should become of a request that РАМ calls for, before it is sent."""
+def desired(
+    called: CalledFor, match: Match, facts: Facts, case: Case, site: Site, *, no_number: str | None = None
+) -> Desired:
+    """Return what should become of a request that РАМ calls for, before it is sent; `no_number` is as `without_number.why`."""
     settled = _settled(called, match, facts, case, site)
     if settled is not None:
         return Desired(State.CANCELLED, settled)
@@ -29,7 +31,8 @@ def desired(called: CalledFor, match: Match, facts: Facts, case: Case, site: Sit
     number = match.certificate.number if match.verdict is Verdict.ONE and match.certificate else None
     service = contracts.service(called.kind, called.half_year)
     held = sending_hold(called.organization_id, service, site)
-    return held or _waiting(called, match, facts, number) or _stopped(called, facts, site) or Desired(State.READY)
+    waits = held or _waiting(called, match, facts, number, no_number)
+    return waits or _stopped(called, facts, site) or Desired(State.READY)
 
 
 def annulment(request: Request, site: Site) -> Desired:
@@ -103,11 +106,13 @@ def _ogrn(called: CalledFor, case: Case) -> str | None:
     return identifiers.ogrn(organization.ogrn) if organization else None
 
 
-def _waiting(called: CalledFor, match: Match, facts: Facts, number: str | None) -> Desired | None:
+def _waiting(
+    called: CalledFor, match: Match, facts: Facts, number: str | None, no_number: str | None
+) -> Desired | None:
     if match.verdict is Verdict.UNCLEAR or (match.verdict is Verdict.NONE and facts.unclear):
         return Desired(State.HELD, Hold.CERTIFICATE_UNCLEAR, _text(facts.unclear or UNCLEAR))
     if called.kind is not Kind.CREATE_ERS and number is None:
-        return Desired(State.HELD, Hold.NO_CERTIFICATE_NUMBER, _text(called.without_number or WAITS_FOR_CERTIFICATE))
+        return Desired(State.HELD, Hold.NO_CERTIFICATE_NUMBER, _text(no_number or WAITS_FOR_CERTIFICATE))
     if any(r.subject == called.subject and r.taken_back and r.state is State.DONE for r in facts.requests):
         return Desired(State.HELD, Hold.ANNUL_FIRST, _text(WAITS_FOR_ANNULMENT))
     return None

@@ -161,7 +161,11 @@ class Child(_Row):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A whole pregnancy: the woman, every exam, outcome and child, deleted ones too, and the hospitals and doctors they name."""
+    """A whole pregnancy: the woman, every exam, outcome and child, deleted ones too, and the hospitals and doctors they name.
+
+    Exams and outcomes stand in the order in which they happened (time, then id), whatever order they are given in; those without a time
+    come last.
+    """
 
     pregnancy: Pregnancy
     patient: Patient | None
@@ -170,3 +174,10 @@ class Case:
     children: tuple[Child, ...] = ()
     organizations: Mapping[int, Organization] = field(default_factory=dict)
     doctors: Mapping[int, Doctor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Put the exams and outcomes in order."""
+        exams = sorted(self.exams, key=lambda row: (row.examined_at or datetime.max, row.id))
+        outcomes = sorted(self.outcomes, key=lambda row: (row.occurred_at or datetime.max, row.id))
+        object.__setattr__(self, "exams", tuple(exams))
+        object.__setattr__(self, "outcomes", tuple(outcomes))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ers_sync.domain import chronology, findings, holds, takeback
+from ers_sync.domain import chronology, findings, holds, takeback, without_number
 from ers_sync.domain.called import CalledFor, content_hash
 from ers_sync.domain.changes import Cancel, Change, Insert, Refresh, Resubmit
 from ers_sync.domain.content import Kind
@@ -20,6 +20,7 @@ from ers_sync.domain.findings import Finding
 from ers_sync.domain.matching import CertificateStatus, Match, Verdict, match
 from ers_sync.domain.model import Case
 from ers_sync.domain.request import Desired, Draft, Request
+from ers_sync.domain.scope import Scope
 from ers_sync.domain.states import RENEWABLE, State
 from ers_sync.domain.states import Cancel as CancelReason
 
@@ -41,14 +42,13 @@ def work_out(case: Case, facts: Facts, site: Site) -> Plan:
     sent = {r.subject for r in seen.requests if r.kind is Kind.PUT_VISIT and r.alive and not _may_still_change(r)}
     called = called_for(case, site.rules, site.now, facts.chosen_exam, _claimed_children(facts), sent=sent)
     changes = list(back.changes)
-    if _certificate_is_coming(called, facts):
-        called = [replace(one, without_number=None) for one in called]
+    no_number = without_number.why(Scope(case, site.rules, site.now), called, facts)
     mine = _by_subject(seen.requests)
     for one in called:
         of_subject = mine.get((one.kind, one.subject), [])
         live = next((r for r in of_subject if r.alive), None)
         if live is None or _may_still_change(live):
-            wanted = holds.desired(one, verdict, seen, case, site)
+            wanted = holds.desired(one, verdict, seen, case, site, no_number=no_number)
             changes += _towards(one, wanted, live, of_subject, case)
     changes += _no_longer_called_for(called, seen)
     number = verdict.certificate.number if verdict.certificate else None
@@ -62,13 +62,6 @@ def certificate_of(case: Case, facts: Facts) -> Match:
         return match(chronology.lmp(case), facts.certificates)
     closed = linked.status is CertificateStatus.CLOSED
     return Match(Verdict.CLOSED if closed else Verdict.ONE, linked)
-
-
-def _certificate_is_coming(called: list[CalledFor], facts: Facts) -> bool:
-    """Tell whether a certificate has been asked for, or stands in the ledger to be asked for, whatever РАМ calls for anew."""
-    called_for = any(one.kind is Kind.CREATE_ERS for one in called)
-    creates = (r for r in facts.requests if r.kind is Kind.CREATE_ERS and r.alive and r.state is not State.REJECTED)
-    return any(called_for or not create.unsent for create in creates)
 
 
 def _may_still_change(live: Request) -> bool:

@@ -22,7 +22,8 @@ def as_of(case: Case, rules: Rules, now: datetime) -> Case:
         hospital = rules.hospitals.get(row.organization_id or 0, ours)
         return row.occurred_at is None or hospital is None or hospital.has_come(row.occurred_at, now)
 
-    return replace(case, outcomes=tuple(row for row in case.outcomes if has_come(row)))
+    come = tuple(row for row in case.outcomes if has_come(row))
+    return case if len(come) == len(case.outcomes) else replace(case, outcomes=come)
 
 
 @dataclass(frozen=True, slots=True)

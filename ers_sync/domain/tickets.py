@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
 
-from ers_sync.domain import chronology, completeness
+from ers_sync.domain import completeness
 from ers_sync.domain.called import CalledFor, exam_identity, iso_local
 from ers_sync.domain.chronology import is_delivery, outcome, primary_exam
 from ers_sync.domain.completeness import cut, whole
@@ -28,7 +28,7 @@ def ticket1(scope: Scope, chosen_exam: int | None = None) -> CalledFor | None:
 
     An exam that a person has chosen comes before the others, if it qualifies.
     """
-    for exam in sorted(chronology.in_order(scope.case.exams), key=lambda e: e.id != chosen_exam):
+    for exam in sorted(scope.case.exams, key=lambda e: e.id != chosen_exam):
         if not qualifies_for_ticket1(scope, exam):
             continue
         hospital = scope.hospital(exam.organization_id)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ers_sync.domain.called import CalledFor
 from ers_sync.domain.chronology import is_termination, outcome, primary_exam
+from ers_sync.domain.content import Kind
+from ers_sync.domain.facts import Facts
 from ers_sync.domain.scope import Scope
+from ers_sync.domain.states import State
 
 NO_PRIMARY_EXAM = "роды без первичного осмотра: сертификат не сформирован ни одной МО"
 _UNLESS_FOUND = "отправится, если Фонд покажет ЭРС этой беременности"
@@ -15,8 +21,24 @@ CLOSED = f"беременность закрыта давно: новый ЭРС
 BEFORE_START = f"первичный осмотр раньше начала отправки: новый ЭРС не формируется, {_UNLESS_FOUND}"
 
 
-def why(scope: Scope) -> str:
-    """Say why a pregnancy for which no certificate is formed has none (`docs/rules.md`, "Not sent", "Beginning", "End")."""
+def why(scope: Scope, called: Sequence[CalledFor], facts: Facts) -> str | None:
+    """Say why a pregnancy has no certificate (`docs/rules.md`, "Not sent", "Beginning", "End"); None if one is formed, or on its way.
+
+    `called` is what it calls for.
+    """
+    return None if _is_coming(called, facts) else _in_words(scope)
+
+
+def _is_coming(called: Sequence[CalledFor], facts: Facts) -> bool:
+    """Tell whether a certificate is to be formed, or has been asked for, whatever РАМ calls for anew."""
+    creates = [one for one in called if one.kind is Kind.CREATE_ERS]
+    if any(one.takes_new for one in creates):
+        return True
+    alive = (r for r in facts.requests if r.kind is Kind.CREATE_ERS and r.alive and r.state is not State.REJECTED)
+    return any(creates or not create.unsent for create in alive)
+
+
+def _in_words(scope: Scope) -> str:
     primary, ended = primary_exam(scope.case), outcome(scope.case)
     if ended and is_termination(ended):
         return TERMINATED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -52,7 +52,7 @@ def _doctor(row: Doctor) -> dict[str, object]:
 
 def _pregnancy(case: Case, plan: Plan | None, site: Site) -> dict[str, object]:
     row, patient, ended = case.pregnancy, case.patient, chronology.outcome(case)
-    primary = chronology.primary_exam(case)
+    primary, start = chronology.primary_exam(case), chronology.lmp(case)
     return {
         "id": row.id,
         "patient_id": row.patient_id,
@@ -64,23 +64,22 @@ def _pregnancy(case: Case, plan: Plan | None, site: Site) -> dict[str, object]:
         "birth_date": patient.birth_date if patient else None,
         "snils": identifiers.snils(patient.snils) if patient else None,
         "policy": clean(patient.oms_policy_number) if patient else None,
-        "lmp": chronology.lmp(case),
+        "lmp": start,
         "registered_on": row.registered_on,
         "closed_on": row.closed_on,
         "outcome_kind": ended.kind if ended else None,
         "outcome_on": ended.occurred_at.date() if ended and ended.occurred_at else None,
         "outcome_days": ended.gestation_days if ended else None,
         "asker_id": _asker(case, site),
-        "is_open": _is_open(case, site),
+        "is_open": _is_open(case, start, site),
         "ers_number": plan.number if plan else None,
     }
 
 
-def _is_open(case: Case, site: Site) -> bool:
+def _is_open(case: Case, start: date | None, site: Site) -> bool:
     """Tell whether the pregnancy goes on: no outcome, not closed, not longer than a pregnancy can be."""
     if chronology.outcome(case) is not None or case.pregnancy.closed_on is not None:
         return False
-    start = chronology.lmp(case)
     return start is None or site.now.date() <= start + AFTER_LMP + timedelta(days=1)
 
 
@@ -88,7 +87,7 @@ def _asker(case: Case, site: Site) -> int | None:
     """Return the hospital of ours that asks the Fund about the woman: of the primary exam, else where she is registered or was seen."""
     scope = Scope(case, site.rules, site.now)
     primary = chronology.primary_exam(case)
-    exams = [exam.organization_id for exam in chronology.in_order(case.exams) if not exam.deleted]
+    exams = [exam.organization_id for exam in case.exams if not exam.deleted]
     ends = [ended.organization_id for ended in case.outcomes if not ended.deleted]
     candidates = [primary.organization_id if primary else None, case.pregnancy.organization_id, *exams, *ends]
     children = [child.organization_id for child in case.children if not child.deleted]

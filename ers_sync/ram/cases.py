@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ers_sync.domain.model import Case, Child, Doctor, Exam, Newborn, Outcome, Patient, Pregnancy
+from ers_sync.grouping import grouped
 from ers_sync.ram.rows import BadRow, ModelT, RowError, to_model
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
     from ers_sync.ram.hospitals import Hospitals
-
-T = TypeVar("T")
 
 
 class Select(Protocol):
@@ -91,24 +90,24 @@ def _read(reader: _Reader, ids: Sequence[int]) -> _Batch:
     outcomes = reader.read("outcomes", Outcome, ids, by_pregnancy)
     children = reader.read("children", Child, ids, by_pregnancy)
 
-    of_patient = _grouped((p.patient_id, p.id) for p in pregnancies if p.patient_id is not None)
+    of_patient = grouped((p.patient_id, p.id) for p in pregnancies if p.patient_id is not None)
     patients = reader.read("patients", Patient, of_patient, lambda row: of_patient[row["id"]])
 
     naming: list[Exam | Outcome | Child] = [*exams, *outcomes, *children]
-    of_doctor = _grouped((row.doctor_id, row.pregnancy_id) for row in naming if row.doctor_id is not None)
+    of_doctor = grouped((row.doctor_id, row.pregnancy_id) for row in naming if row.doctor_id is not None)
     doctors = reader.read("doctors", Doctor, of_doctor, lambda row: set(of_doctor[row["id"]]))
 
     of_outcome = {outcome.id: outcome.pregnancy_id for outcome in outcomes}
     newborns = reader.read("newborns", Newborn, of_outcome, lambda row: (of_outcome[row["outcome_id"]],))
-    born = _grouped((newborn.outcome_id, newborn) for newborn in newborns)
+    born = grouped((newborn.outcome_id, newborn) for newborn in newborns)
     whole = [dataclasses.replace(outcome, newborns=tuple(born[outcome.id])) for outcome in outcomes]
 
     return _Batch(
         pregnancies={pregnancy.id: pregnancy for pregnancy in pregnancies},
         patients={patient.id: patient for patient in patients},
-        exams=_grouped((exam.pregnancy_id, exam) for exam in exams),
-        outcomes=_grouped((outcome.pregnancy_id, outcome) for outcome in whole),
-        children=_grouped((child.pregnancy_id, child) for child in children),
+        exams=grouped((exam.pregnancy_id, exam) for exam in exams),
+        outcomes=grouped((outcome.pregnancy_id, outcome) for outcome in whole),
+        children=grouped((child.pregnancy_id, child) for child in children),
         doctors={doctor.id: doctor for doctor in doctors},
         bad=reader.bad,
     )
@@ -139,10 +138,3 @@ def _hospital_ids(batch: _Batch, pregnancy_id: int) -> set[int]:
     pregnancy = batch.pregnancies.get(pregnancy_id)
     rows = (*batch.rows(pregnancy_id), pregnancy) if pregnancy else batch.rows(pregnancy_id)
     return {row.organization_id for row in rows if row.organization_id is not None}
-
-
-def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
-    groups: dict[int, list[T]] = defaultdict(list)
-    for key, item in pairs:
-        groups[key].append(item)
-    return groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection, Engine, RowMapping
 
     from ers_sync.domain.model import Case, Organization
 
@@ -137,6 +137,18 @@ def open_ram(dsn: str, queries_dir: Path | None = None) -> Iterator[Ram]:
         RamError: РАМ cannot be reached.
     """
     queries = load_queries(queries_dir)
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    try:
+        opened = _engine(dsn).connect().execution_options(**options)
+    except DBAPIError as error:
+        raise RamError(in_words(error)) from None
+    with opened as connection, connection.begin():
+        yield Ram(connection, queries)
+
+
+@lru_cache(maxsize=4)
+def _engine(dsn: str) -> Engine:
+    """Return an engine that holds no connection; a new one asks the server about itself first, which is not wanted at every tick."""
     address = dsn.replace("postgresql+psycopg2://", "postgresql://", 1)
 
     def connect() -> psycopg2.extensions.connection:
@@ -145,11 +157,4 @@ def open_ram(dsn: str, queries_dir: Path | None = None) -> Iterator[Ram]:
         return connection
 
     # A creator and not a URL: no password in the representation of an engine; hidden parameters: nor ids in error texts.
-    engine = create_engine("postgresql+psycopg2://", creator=connect, poolclass=NullPool, hide_parameters=True)
-    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    try:
-        opened = engine.connect().execution_options(**options)
-    except DBAPIError as error:
-        raise RamError(in_words(error)) from None
-    with opened as connection, connection.begin():
-        yield Ram(connection, queries)
+    return create_engine("postgresql+psycopg2://", creator=connect, poolclass=NullPool, hide_parameters=True)

@@ -221,10 +221,6 @@ select pregnancy_id from ers.rework where not_before <= now();
 -- Who has asked so far to have these pregnancies worked out: to be read before anything else of them.
 select pregnancy_id, since from ers.rework where pregnancy_id = any(:pregnancies);
 
--- name: pregnancies_of_visits
--- The pregnancies from which visits of these exams were sent: an exam may have been moved to another one.
-select distinct pregnancy_id from ers.request where kind = 'put_visit' and source = any(:exams);
-
 -- name: ask_rework
 -- Work these pregnancies out again at the next tick.
 insert into ers.rework (pregnancy_id, since) select unnest(cast(:pregnancies as bigint[])), clock_timestamp()

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from ers_sync.domain import without_number
+from ers_sync.domain.facts import Facts
+from ers_sync.domain.scope import Scope
 from ers_sync.domain.without_number import NO_PRIMARY_EXAM
 from tests.unit.domain.build import (
     CHILDREN,
@@ -214,9 +217,11 @@ def test_talon_2_waits_for_each_newborns_data() -> None:
 
 @pytest.mark.parametrize("form", [True, False])
 def test_a_delivery_without_a_primary_exam(form: bool) -> None:
-    found = called(case(exam(11, 212), outcome(280)), rules(form_at_delivery=form))
+    of, at_rules = case(exam(11, 212), outcome(280)), rules(form_at_delivery=form)
+    found = called(of, at_rules)
     assert ("create_ers" in found) is form
-    assert found["put_ticket2"][0].without_number == (None if form else NO_PRIMARY_EXAM)
+    listed = [one for ones in found.values() for one in ones]
+    assert without_number.why(Scope(of, at_rules, NOW), listed, Facts()) == (None if form else NO_PRIMARY_EXAM)
     if form:
         (create,) = found["create_ers"]
         assert (create.organization_id, create.source, create.missing) == (MATERNITY, "outcome:50", ())

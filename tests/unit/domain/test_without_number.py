@@ -14,6 +14,7 @@ from ers_sync.domain.facts import Facts
 from ers_sync.domain.model import Case
 from ers_sync.domain.plan import certificate_of
 from ers_sync.domain.request import Desired, Request
+from ers_sync.domain.scope import Scope
 from ers_sync.domain.states import Hold, State
 from ers_sync.domain.without_number import NO_PRIMARY_EXAM
 from tests.unit.domain.build import (
@@ -37,8 +38,10 @@ VISIT = exam(11, 100)
 
 def _desired(of: Case, kind: str, facts: Facts, **values: Any) -> Desired:
     where = site(**values)
-    one = called(of, where.rules, where.now)[kind][0]
-    return holds.desired(one, certificate_of(of, facts), facts, of, where)
+    everything = called(of, where.rules, where.now)
+    listed = [one for ones in everything.values() for one in ones]
+    why = without_number.why(Scope(of, where.rules, where.now), listed, facts)
+    return holds.desired(everything[kind][0], certificate_of(of, facts), facts, of, where, no_number=why)
 
 
 def _of(memory: Memory, kind: Kind) -> Request:
