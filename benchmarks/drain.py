@@ -30,7 +30,7 @@ from ers_sync.stand.postgres import PrivatePostgres
 from ers_sync.stand.reference import create_reference_schema
 
 ANSWER_SECONDS = 0.05
-BARE = 40
+BARE, WARM_SECONDS = 40, 2.0
 DURABLE = {"synchronous_commit": "on", "max_connections": "100"}
 
 _CLONE = """
@@ -140,11 +140,11 @@ def main() -> None:
         backlog(options.provider, options.hospitals, postgres) as line,
     ):
         fill(line, many, options.hospitals)
-        needed = int(sum(options.workers) / ANSWER_SECONDS * lasting * 1.2 / options.hospitals) + 200 + BARE
+        sent = sum(options.workers) / ANSWER_SECONDS * (lasting + WARM_SECONDS)
+        needed = int(sent * 1.2 / options.hospitals) + 200 + BARE
         ogrns = [ogrn(id_) for id_ in range(1, options.hospitals + 1)]
         canned = acknowledgements(line.context, line.config.parent / "fund" / "keys", ogrns, "putVisit", needed)
         with gateway(canned, ANSWER_SECONDS) as url:
-            drained(with_workers(line.context, 1, url), 1.0)  # connections, caches
             bare = by_socket(url, next(iter(canned)))
             print(
                 f"drain: a plain socket takes {1000 * bare:.1f} ms, {ANSWER_SECONDS / bare:.2f} of the bound",
@@ -152,6 +152,7 @@ def main() -> None:
             )
             for workers in options.workers:
                 context = with_workers(line.context, workers, url)
+                drained(context, WARM_SECONDS)  # the Fund's description, keys, connections
                 done, seconds, cpu = drained(context, lasting)
                 bound = workers / ANSWER_SECONDS
                 rate, cost = done / seconds, 1000 * cpu / done

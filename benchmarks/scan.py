@@ -21,6 +21,7 @@ from statistics import median
 import psycopg2
 
 from benchmarks.measuring import arguments, tell
+from ers_sync.daemon import set_apart
 from ers_sync.ledger.database import run, to_json
 from ers_sync.ram.queries import CHANGED, load_queries
 from ers_sync.ram.reader import open_ram
@@ -163,6 +164,7 @@ def main() -> None:
     parser.add_argument("--visits", type=int, nargs="+", default=[24_000, 240_000, 2_400_000])
     parser.add_argument("--compare", type=int, nargs="+", default=[24_000, 120_000])
     options = parser.parse_args()
+    set_apart()
     with PrivatePostgres(durable=False) as postgres:
         ticks(postgres, [24_000] if options.quick else options.visits)
         compares(postgres, [12_000] if options.quick else options.compare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -42,6 +43,7 @@ def run(context: Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: _stop(context))
     scheduler = _scheduler(context)
+    set_apart()
     scheduler.start()
     event(log, logging.INFO, "daemon.started", mode=context.config.mode, hospitals=len(context.rules.hospitals))
     sd_notify.ready()
@@ -56,6 +58,12 @@ def run(context: Context) -> None:
         logging.shutdown()
         os._exit(0)
     event(log, logging.INFO, "daemon.stopped")
+
+
+def set_apart() -> None:
+    """Have the collector of garbage pass over what is there by now and stays for ever: going through it took a tenth of a compare."""
+    gc.collect()
+    gc.freeze()
 
 
 def _let_finish(seconds: float) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from itertools import islice
@@ -58,16 +58,25 @@ def _not_at_rest(
 ) -> Iterator[tuple[int, bytes]]:
     """Yield what a full compare works out, with its digest: what has changed, or is asked for. Count the others in `done`."""
     around = compared.around(site)
+    for batch, of_ram in _digests_ahead(ram, ids):
+        digests, same = compared.seen(connection, batch, of_ram, site, around)
+        for id_ in batch:
+            if id_ in same and id_ not in asked:
+                done["unchanged"] += 1
+            else:
+                yield id_, digests.get(id_, b"")
+
+
+def _digests_ahead(ram: Ram, ids: Sequence[int]) -> Iterator[tuple[Sequence[int], Callable[[], Mapping[int, bytes]]]]:
+    """Yield batches of the pregnancies, each with what returns its digests: РАМ makes the next while this one is dealt with."""
+    batches = (ids[begin : begin + COMPARED] for begin in range(0, len(ids), COMPARED))
     with ThreadPoolExecutor(1, "digests") as beside:
-        for begin in range(0, len(ids), COMPARED):
-            batch = ids[begin : begin + COMPARED]
-            of_ram = beside.submit(ram.digests, batch)  # while the ledger is asked as well
-            digests, same = compared.seen(connection, batch, of_ram.result, site, around)
-            for id_ in batch:
-                if id_ in same and id_ not in asked:
-                    done["unchanged"] += 1
-                else:
-                    yield id_, digests.get(id_, b"")
+        asked = deque[tuple[Sequence[int], Callable[[], Mapping[int, bytes]]]]()
+        for batch in batches:
+            asked.append((batch, beside.submit(ram.digests, batch).result))
+            if len(asked) > 1:
+                yield asked.popleft()
+        yield from asked
 
 
 def _read_and_work_out(

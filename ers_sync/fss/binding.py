@@ -8,6 +8,7 @@ both, by the names, the order and the types that zeep read from the schema.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -42,7 +43,7 @@ class MessageError(Exception):
 
 
 class Binding:
-    """The service's description, read once and shared by threads; a validator is a thread's own, because of its list of errors.
+    """The service's description, read once and shared by threads; a validator serves one at a time, because of its list of errors.
 
     Args:
         wsdl: the description, SOAP 1.1 document/literal; its schemas lie in files of their own beside it.
@@ -50,7 +51,7 @@ class Binding:
 
     def __init__(self, wsdl: Path) -> None:
         self._wsdl = wsdl
-        self._local = threading.local()
+        self._validators: deque[etree.XMLSchema] = deque()  # those that nobody uses now
         self._reading = threading.Lock()
         self._known: dict[str, Parts] = {}
 
@@ -87,11 +88,18 @@ class Binding:
         return self._client.service._binding.get(name)  # noqa: SLF001 - zeep has no public way
 
     def _validate(self, element: etree._Element, operation: str) -> None:
-        schema = self._schema
-        if not schema.validate(element):
-            log: Any = schema.error_log
-            first = log[0]
-            raise MessageError(operation, _names(first.path), first.type_name)
+        try:
+            schema = self._validators.pop()
+        except IndexError:
+            with self._reading, _COMPILING:
+                schema = _schema_of(self._client.wsdl.types.documents)
+        try:
+            if not schema.validate(element):
+                log: Any = schema.error_log
+                first = log[0]
+                raise MessageError(operation, _names(first.path), first.type_name)
+        finally:
+            self._validators.append(schema)
 
     def _parts(self, operation: str) -> Parts:
         """Return the elements of a request and of its answer."""
@@ -105,14 +113,6 @@ class Binding:
     def _client(self) -> Any:
         settings = zeep.Settings(strict=True, forbid_dtd=True, forbid_external=True)
         return zeep.Client(str(self._wsdl), settings=settings)  # type: ignore[no-untyped-call] # zeep has no types
-
-    @property
-    def _schema(self) -> etree.XMLSchema:
-        if not hasattr(self._local, "schema"):
-            with self._reading, _COMPILING:
-                self._local.schema = _schema_of(self._client.wsdl.types.documents)
-        schema: etree.XMLSchema = self._local.schema
-        return schema
 
 
 def _schema_of(documents: Any) -> etree.XMLSchema:

@@ -100,7 +100,7 @@ def _read(reader: _Reader, ids: Sequence[int]) -> _Batch:
     of_outcome = {outcome.id: outcome.pregnancy_id for outcome in outcomes}
     newborns = reader.read("newborns", Newborn, of_outcome, lambda row: (of_outcome[row["outcome_id"]],))
     born = grouped((newborn.outcome_id, newborn) for newborn in newborns)
-    whole = [dataclasses.replace(outcome, newborns=tuple(born[outcome.id])) for outcome in outcomes]
+    whole = [dataclasses.replace(outcome, newborns=_in_order_of_birth(born[outcome.id])) for outcome in outcomes]
 
     return _Batch(
         pregnancies={pregnancy.id: pregnancy for pregnancy in pregnancies},
@@ -126,6 +126,10 @@ def _case(batch: _Batch, pregnancy_id: int, hospitals: Hospitals) -> Case:
         organizations={key: hospitals.known[key] for key in named},
         doctors={key: batch.doctors[key] for key in named_doctors & batch.doctors.keys()},
     )
+
+
+def _in_order_of_birth(newborns: Iterable[Newborn]) -> tuple[Newborn, ...]:
+    return tuple(sorted(newborns, key=lambda row: (row.ordinal is None, row.ordinal or 0, row.id)))
 
 
 def _bad_hospitals(batch: _Batch, pregnancy_id: int, hospitals: Hospitals) -> Iterator[BadRow]:

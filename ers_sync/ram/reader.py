@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from ers_sync.ram.cases import read_cases
-from ers_sync.ram.digests import read_digests
+from ers_sync.ram.digests import BY_RECORD, BY_TEXT, read_digests
 from ers_sync.ram.errors import RamError, in_words
 from ers_sync.ram.hospitals import Hospitals, to_hospitals
 from ers_sync.ram.queries import CHANGED, Queries, load_queries
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, RowMapping
+    from sqlalchemy import Connection, Engine, Result, RowMapping
 
     from ers_sync.domain.model import Case, Organization
 
@@ -58,16 +59,21 @@ class Changes:
 
 
 class Ram:
-    """РАМ as one snapshot sees it."""
+    """РАМ as one snapshot sees it. Two threads may read at once: their statements go one after the other."""
 
     def __init__(self, connection: Connection, queries: Queries) -> None:
         self.connection = connection
         self.queries = queries
+        self._lock = threading.Lock()
 
     def select(self, statement: str, **parameters: Any) -> Sequence[RowMapping]:
         """Return the rows of one statement with `:name` binds; raise RamError, with no value in it, if it fails."""
+        with self._lock:
+            return self._execute(statement, parameters).mappings().all()
+
+    def _execute(self, statement: str, parameters: Mapping[str, Any]) -> Result[Any]:
         try:
-            return self.connection.execute(text(statement), parameters).mappings().all()
+            return self.connection.execute(text(statement), parameters)
         except DBAPIError as error:
             raise RamError(in_words(error)) from None  # the cause may quote a value
 
@@ -98,7 +104,8 @@ class Ram:
 
     def all_pregnancy_ids(self) -> frozenset[int]:
         """Return the id of every pregnancy."""
-        return frozenset(row["id"] for row in self.select(self.queries.pregnancies["all_pregnancy_ids"]))
+        with self._lock:
+            return frozenset(self._execute(self.queries.pregnancies["all_pregnancy_ids"], {}).scalars().all())
 
     def pregnancy_of_exam(self, exam_id: int) -> int | None:
         """Return the pregnancy that an exam belongs to, None if there is no such exam."""
@@ -117,7 +124,9 @@ class Ram:
 
     def digests(self, ids: Sequence[int]) -> Mapping[int, bytes]:
         """Return a digest of all the rows of each of these pregnancies that is there, by its id."""
-        return read_digests(self.select, self.queries.pregnancies, ids)
+        version = self.connection.dialect.server_version_info or ()
+        hashed = BY_RECORD if version >= (14,) else BY_TEXT
+        return read_digests(self.select, self.queries.pregnancies, ids, hashed=hashed)
 
     def organizations(self) -> Mapping[int, Organization]:
         """Return all hospitals that can be read, by id."""

@@ -3,7 +3,7 @@
 -- What a query returns is fixed: the columns below by name and type, in any order, further ones are passed over.
 -- `ers-sync check` verifies them. Kinds: bigint and int may be any integer type, text any character type; times of exams and
 -- outcomes are `timestamp` (the hospital's wall clock), never `timestamptz`. Only the ids, the parent's id, kind and deleted
--- must have a value. :ids is an array of bigint.
+-- must have a value. Rows may come in any order. :ids is an array of bigint.
 
 -- name: all_pregnancy_ids
 -- id of every pregnancy there is: what a full compare works out.
@@ -18,8 +18,7 @@ select pregnancy_id from ram.exam where id = :exam_id;
 select id, patient_id, organization_id, registered_on, fetus_count, exchange_card_number, exchange_card_date,
     sick_leave_number, closed_on
 from ram.pregnancy
-where id = any(cast(:ids as bigint[]))
-order by id;
+where id = any(cast(:ids as bigint[]));
 
 -- name: patients
 -- The women :ids.
@@ -34,31 +33,27 @@ where id = any(cast(:ids as bigint[]));
 -- All exams, deleted ones too, of the pregnancies :ids. kind is 'primary' or 'repeat', note the obstetric status.
 select id, pregnancy_id, organization_id, doctor_id, kind, examined_at, gestation_days, note, deleted
 from ram.exam
-where pregnancy_id = any(cast(:ids as bigint[]))
-order by examined_at, id;
+where pregnancy_id = any(cast(:ids as bigint[]));
 
 -- name: outcomes
 -- All outcomes, deleted ones too, of the pregnancies :ids. kind is 'delivery', 'abortion', 'miscarriage' or 'other'.
 select id, pregnancy_id, organization_id, doctor_id, kind, admitted_on, occurred_at, gestation_days, icd10,
     mother_death_reason, children_total, deleted
 from ram.outcome
-where pregnancy_id = any(cast(:ids as bigint[]))
-order by occurred_at, id;
+where pregnancy_id = any(cast(:ids as bigint[]));
 
 -- name: newborns
 -- The newborns of the outcomes :ids. sex is 'male' or 'female'.
 select id, outcome_id, ordinal, sex, height_cm, weight_g, death_reason
 from ram.newborn
-where outcome_id = any(cast(:ids as bigint[]))
-order by outcome_id, ordinal, id;
+where outcome_id = any(cast(:ids as bigint[]));
 
 -- name: children
 -- All children under observation, deleted ones too, of the pregnancies :ids. half_year is 1 or 2.
 select id, pregnancy_id, organization_id, doctor_id, last_name, first_name, patronymic, birth_date, oms_policy_number,
     registered_on, half_year, watch_begin, watch_end, deleted
 from ram.child
-where pregnancy_id = any(cast(:ids as bigint[]))
-order by id;
+where pregnancy_id = any(cast(:ids as bigint[]));
 
 -- name: doctors
 -- The doctors :ids.
@@ -69,5 +64,4 @@ where id = any(cast(:ids as bigint[]));
 -- name: organizations
 -- All hospitals.
 select id, short_name, full_name, inn, ogrn, kpp, is_active
-from ram.organization
-order by id;
+from ram.organization;

@@ -7,6 +7,7 @@ from dataclasses import fields
 import psycopg2
 
 from ers_sync.domain.model import Case, Child, Doctor, Exam, Newborn, Organization, Outcome, Patient, Pregnancy
+from ers_sync.ram.digests import BY_TEXT, read_digests
 from ers_sync.ram.reader import open_ram
 from ers_sync.ram.rows import BadRow, columns
 from tests.integration.ram.conftest import execute
@@ -72,3 +73,27 @@ def test_a_row_more_or_less_counts(ram_dsn: str) -> None:
         _, after = read(ram_dsn)
         assert differing({**digests}, {**after}) == {id_}, statement
         digests = after
+
+
+def test_letters_count_where_the_column_takes_them_for_the_same(ram_dsn: str) -> None:
+    execute(
+        ram_dsn,
+        "create collation of_letters (provider = icu, locale = 'und-u-ks-level2', deterministic = false); "
+        "alter table ram.exam alter column note type text collate of_letters; update ram.exam set note = 'Жалоб нет' where id = 112",
+    )
+    _, before = read(ram_dsn)
+    execute(ram_dsn, "update ram.exam set note = 'жалоб нет' where id = 112 and note = 'ЖАЛОБ НЕТ'")
+    _, after = read(ram_dsn)
+    assert differing({**before}, {**after}) == {11}
+
+
+def test_an_older_server_makes_digests_too(ram_dsn: str) -> None:
+    def by_text() -> dict[int, object]:
+        with open_ram(ram_dsn) as ram:
+            return {**read_digests(ram.select, ram.queries.pregnancies, IDS, hashed=BY_TEXT)}
+
+    before = by_text()
+    assert set(before) == set(IDS)
+    execute(ram_dsn, "update ram.exam set note = null where id = 112")
+    assert differing(before, by_text()) == {11}
+    assert not differing(by_text(), by_text())
