@@ -1,6 +1,6 @@
 """One, two and three daemons on one ledger while the Fund's pace is the bound: visits acknowledged a second, and none of them twice.
 
-    .venv/bin/python -m benchmarks.daemons [--quick] [--seconds 20]
+    .venv/bin/python -m benchmarks.daemons [--quick] [--seconds 20] [--answer 0.5]
 
 Daemons are processes as the service starts them; each has two workers, and the Fund answers after half a second: four visits a second a
 daemon is the bound. They take turns in growing number; what counts begins when all of them have sent something.
@@ -17,10 +17,11 @@ from pathlib import Path
 
 from benchmarks.backlog import fund, to_send
 from benchmarks.measuring import arguments, tell
+from benchmarks.scan import HOSPITALS
 from ers_sync.stand.line import Line
 from ers_sync.stand.postgres import PrivatePostgres
 
-ANSWER_SECONDS, WORKERS = 0.5, 2
+WORKERS = 2
 REACH = {2: "≥ 1.8", 3: "≥ 2.6"}
 SENT = "select count(*) as many from ers.request where state = 'REGISTERED'"
 TWICE = "select count(*) as many from (select 1 from ers.exchange where operation = 'putVisit' group by request_id having count(*) > 1) t"
@@ -49,9 +50,9 @@ def count(line: Line, query: str) -> int:
     return int(line.ledger(query)[0]["many"])
 
 
-def rate(line: Line, config: Path, many: int, seconds: float) -> float:
-    """Return visits acknowledged a second by so many daemons."""
-    pace = many * WORKERS / ANSWER_SECONDS
+def rate(line: Line, config: Path, many: int, seconds: float, answer: float) -> float:
+    """Return visits acknowledged a second by so many daemons, the Fund answering after so many seconds."""
+    pace = many * WORKERS / answer
     with daemons(config, many):
         begun = count(line, SENT)
         while count(line, SENT) < begun + 5 * pace:  # all have started, and what they do at their start is over
@@ -64,17 +65,18 @@ def rate(line: Line, config: Path, many: int, seconds: float) -> float:
 def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--answer", type=float, default=0.5)
     options = parser.parse_args()
     seconds = 6.0 if options.quick else options.seconds
-    needed = int(6 * WORKERS / ANSWER_SECONDS * (seconds + 30))
+    needed = int(6 * WORKERS / options.answer * (seconds + 30))
     with (
         PrivatePostgres(durable=True, settings={"max_connections": "200"}) as postgres,
         to_send(postgres, needed) as line,
-        fund(line, needed, ANSWER_SECONDS, submit_workers=WORKERS) as config,
+        fund(line, 3 * needed // HOSPITALS + 200, options.answer, submit_workers=WORKERS) as config,
     ):
-        alone = rate(line, config, 1, seconds)
+        alone = rate(line, config, 1, seconds, options.answer)
         for many in (2, 3):
-            found = rate(line, config, many, seconds)
+            found = rate(line, config, many, seconds, options.answer)
             tell("daemons", f"{many} of them, {found:.1f}/s against {alone:.1f}/s of one", found / alone, REACH[many])
         twice = count(line, TWICE)
         print(

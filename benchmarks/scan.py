@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import psycopg2
+from sqlalchemy import Engine, event
 
 from benchmarks.measuring import arguments, tell
 from ers_sync.daemon import set_apart
@@ -107,8 +108,29 @@ def bare(line: Line, ids: Sequence[int] | None, window: str) -> None:
     connection.close()
 
 
-def tick(line: Line, at: int, visits: int) -> tuple[float, float]:
-    """Add a visit to 100 pregnancies, scan, and read the same bare; return the seconds of both."""
+@contextmanager
+def statements() -> Iterator[list[float]]:
+    """Collect the seconds that each of our statements takes, on its way and on the servers."""
+    begun: list[float] = []
+    took: list[float] = []
+
+    def before(*_: object) -> None:
+        begun.append(time.perf_counter())
+
+    def after(*_: object) -> None:
+        took.append(time.perf_counter() - begun.pop())
+
+    event.listen(Engine, "before_cursor_execute", before)
+    event.listen(Engine, "after_cursor_execute", after)
+    try:
+        yield took
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
+        event.remove(Engine, "after_cursor_execute", after)
+
+
+def tick(line: Line, at: int, visits: int) -> tuple[float, float, float]:
+    """Add a visit to 100 pregnancies, scan, and read the same bare; return the seconds of both, and those of our statements."""
     first = 1 + NEW * at
     ids = range(first, first + NEW)
     window = str(line.ledger("select now() as at")[0]["at"])
@@ -116,9 +138,10 @@ def tick(line: Line, at: int, visits: int) -> tuple[float, float]:
         cursor.execute(ADD, {"above": 10 * visits, "hospitals": HOSPITALS, "first": first, "last": ids[-1]})
     connection.close()
     done: dict[str, object] = {}
-    ours = timed(lambda: done.update(scan.run(line.context)))
+    with statements() as took:
+        ours = timed(lambda: done.update(scan.run(line.context)))
     assert (done["full"], done["pregnancies"]) == (None, NEW), done
-    return ours, timed(lambda: bare(line, ids, window))
+    return ours, timed(lambda: bare(line, ids, window)), sum(took)
 
 
 def ticks(postgres: PrivatePostgres, sizes: Sequence[int]) -> None:
@@ -127,8 +150,9 @@ def ticks(postgres: PrivatePostgres, sizes: Sequence[int]) -> None:
         with site(postgres, visits, 10 * OPEN) as line:
             marked(line)
             found = [tick(line, at, visits) for at in range(ROUNDS + 1)][1:]
-        ours, its = median(a for a, _ in found), median(b for _, b in found)
+        ours, its, on_servers = (median(each) for each in zip(*found, strict=True))
         medians.append(ours)
+        print(f"scan: {1000 * on_servers:.0f} ms of a tick at {visits} visits are its statements", flush=True)
         what = f"tick with {NEW} new exams at {visits} visits, {1000 * ours:.0f} ms"
         tell("scan", f"{what} against {1000 * its:.0f} ms of bare queries", ours / its, "≤ 3")
         if visits != sizes[0]:

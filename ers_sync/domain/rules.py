@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ers_sync.domain.deadlines import Calendar
@@ -25,7 +26,7 @@ class Hospital:
 
     def has_come(self, moment: datetime, now: datetime) -> bool:
         """Tell whether a wall-clock moment of the hospital has come at an aware time."""
-        return moment <= now.astimezone(self.zone).replace(tzinfo=None)
+        return moment <= _wall_clock(now, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,8 @@ class Rules:
     form_at_delivery: bool = False
     closed_days: int = 60
     ticket1_min_observation_weeks: int = 0
+
+
+@lru_cache(maxsize=256)  # of one moment in every zone there is: it is asked for with each row
+def _wall_clock(now: datetime, zone: ZoneInfo) -> datetime:
+    return now.astimezone(zone).replace(tzinfo=None)
