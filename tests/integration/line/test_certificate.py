@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ers_sync.stand.line import Line, ogrn
+from ers_sync.stand.line import Line, ogrn, snils
 from tests.integration.line.conftest import MakeHer
 from tests.integration.line.support import Her
 
@@ -54,3 +54,13 @@ def test_one_womans_trouble_stops_nobody_else(line: Line, her: Her, make_her: Ma
     line.ram(her.edit("exam", 1, examined_at="2026-01-12 10:00"))
     line.settle()
     assert her.states() == [("create_ers", "exam:1", 1, "DONE", None)]
+
+
+def test_her_certificate_stays_hers_when_her_snils_is_corrected(line: Line, her: Her) -> None:
+    line.ram(her.registered())
+    line.settle()
+
+    line.ram(her.edit("patient", 0, snils=snils(her.patient + 500_000)) + her.exam(2, "2026-02-12 10:00", 91))
+    line.run("scan")
+
+    assert her.state("put_visit") == ("READY", None)

@@ -197,6 +197,18 @@ def test_an_exam_moved_to_another_pregnancy_is_annulled_there_and_sent_here(
     assert other.entries()[1]["key"] == f"{her.first + 2}-2"
 
 
+def test_the_pregnancy_that_an_exam_was_moved_from_is_looked_at_too(line: Line, her: Her, make_her: MakeHer) -> None:
+    other = make_her(line)
+    line.ram(her.registered() + her.exam(2, "2026-02-26 10:00", 212) + other.registered())
+    line.settle()
+    assert her.state("put_ticket1") == ("DONE", None)
+
+    line.ram(her.edit("exam", 2, pregnancy_id=other.id))  # a row of the other one
+    line.run("scan", "scan")
+
+    assert her.findings() == [("diverges", True)]
+
+
 def test_what_leaves_our_scope_is_listed_and_not_taken_back(line: Line, her: Her) -> None:
     line.ram(her.registered() + her.exam(2, VISIT, 91))
     line.settle()

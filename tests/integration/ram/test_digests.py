@@ -75,6 +75,14 @@ def test_a_row_more_or_less_counts(ram_dsn: str) -> None:
         digests = after
 
 
+def test_a_hospital_counts_that_the_pregnancy_alone_names(ram_dsn: str) -> None:
+    execute(ram_dsn, "update ram.pregnancy set organization_id = 4 where id = 12")
+    _, before = read(ram_dsn)
+    execute(ram_dsn, "update ram.organization set inn = '7' where id = 4")
+    _, after = read(ram_dsn)
+    assert differing({**before}, {**after}) == {11, 12}
+
+
 def test_letters_count_where_the_column_takes_them_for_the_same(ram_dsn: str) -> None:
     execute(
         ram_dsn,

@@ -100,3 +100,10 @@ def test_a_visit_says_whether_a_certificate_is_coming_that_is_no_longer_called_f
     memory.requests[create.id] = replace(create, state=state)
     memory.work_out(case(VISIT), site())
     assert _of(memory, Kind.PUT_VISIT).details[0]["text"] == text
+
+
+def test_a_certificate_still_to_be_asked_for_is_coming_although_nothing_new_is_taken() -> None:
+    memory = Memory()
+    memory.work_out(case(primary(), VISIT), site())
+    memory.work_out(case(primary(), VISIT, closed_on=NOW.date() - timedelta(days=61)), site())
+    assert _of(memory, Kind.PUT_VISIT).details[0]["text"] == holds.WAITS_FOR_CERTIFICATE

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from lxml import etree
 
 from ers_sync.domain.content import Kind
+from ers_sync.fss import binding as fss_binding
 from ers_sync.fss import messages, parts, signature, xml
 from ers_sync.fss.binding import Binding, MessageError
 from ers_sync.fss.software import Software
@@ -80,3 +82,27 @@ def _visit(binding: Binding, content: Any) -> etree._Element:
     values = messages.request(Kind.PUT_VISIT, Software(), samples.sender(Kind.PUT_VISIT), content, samples.NUMBERS)
     binding.render(body, "putVisit", values)
     return body[0]
+
+
+def test_the_schema_is_compiled_as_often_as_messages_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[object] = []
+    compile_ = fss_binding._schema_of
+
+    def counted(documents: Any) -> etree.XMLSchema:
+        compiled.append(documents)
+        return compile_(documents)
+
+    monkeypatch.setattr(fss_binding, "_schema_of", counted)
+    fresh = Binding(messages.WSDL)
+
+    def several(_: int) -> None:
+        for _ in range(5):
+            _visit(fresh, samples.CONTENTS[Kind.PUT_VISIT])
+        with pytest.raises(MessageError):  # a refusal gives the validator back too
+            _visit(fresh, samples.CONTENTS[Kind.PUT_VISIT] | {"gestation_days": -1})
+
+    several(0)
+    assert len(compiled) == 1
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(several, range(12)))
+    assert len(compiled) <= 3
