@@ -29,7 +29,7 @@ BOXED = {
     "memory": ["--backlog", "20000", "--seconds", "15"],
     "outbox": ["--history", "50000", "--seconds", "1"],
     "report": ["--women", "10000"],
-    "scan": ["--visits", "24000", "240000", "--compare", "24000", "60000"],
+    "scan": ["--visits", "24000", "240000", "--compare", "120000"],
 }
 _LINE = re.compile(
     r"^(?P<name>\w+): (?P<what>.*), ratio (?P<ratio>[\d.]+) \(reach: (?P<sign>[≤≥]) (?P<reach>[\d.]+)\)$"

@@ -168,7 +168,7 @@ def main() -> None:
         small, large = (stack.enter_context(ledger(postgres, rows)) for rows in sizes)
         for name, work in operations().items():
             seconds: dict[Side, list[float]] = {small: [], large: []}
-            for turn in range(22 if name in {"claim", "poll", "job", "to_ask", "watch"} else 6):
+            for turn in range(22 if name in {"claim", "poll", "job", "to_ask", "watch"} else 12):
                 for side in (small, large) if turn % 2 else (large, small):
                     if name == "scan":
                         changed(side, turn)

@@ -42,6 +42,8 @@ def in_turn(
     clock: Callable[[], float] = time.perf_counter,
 ) -> Pair:
     """Take the time of both sides, `calls` each in turn, `rounds` times after one that does not count."""
+    gc.collect()
+    gc.freeze()  # what is there by now is not looked through before each turn
     timed = [(_timed(ours, calls, clock), _timed(bare, calls, clock)) for _ in range(rounds + 1)]
     return Pair([a for a, _ in timed[1:]], [b for _, b in timed[1:]])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +12,10 @@ from lxml import etree
 
 from ers_sync.domain.content import Kind, Numbers, Sender
 from ers_sync.fss import answers, encryption, messages, outcomes, signature, xml
-from ers_sync.fss.answers import Answer, Registered
+from ers_sync.fss.answers import Registered
 from ers_sync.fss.binding import Binding, MessageError
 from ers_sync.fss.crypto.provider import DecryptionError
+from ers_sync.fss.exchange import Exchange, Prepared, Reading, with_reading
 from ers_sync.fss.given import GivenIds
 from ers_sync.fss.keyring import Key, KeyProblem, Keyring, Keys
 from ers_sync.fss.outcomes import Fault, Outcome
@@ -24,53 +25,6 @@ from ers_sync.fss.signature import SignatureError, UnreadableError, Verified
 from ers_sync.fss.software import Software
 from ers_sync.fss.transport import NeverSentError, PerhapsSentError, Reply, Transport
 from ers_sync.fss.xml import SOAP, WSSE, XmlError, from_base64
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A signed request. The ledger keeps these bytes and sends the very same again after an ambiguous end."""
-
-    operation: str
-    ogrn: str
-    signed: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One exchange with the Fund, for the ledger and the request log.
-
-    Attributes:
-        operation: `createErs`, …
-        endpoint: the URL; `host` is its name and port.
-        started: aware, by this machine's clock, as `ended`.
-        outcome: what it came to (`outcomes.py`).
-        http_status: None if no reply came.
-        retry_after: seconds, if the Fund asked for a pause.
-        fault_code: the Fund's code; of a Fault only.
-        fault_text: the Fund's words, or why there is no answer; the Fund's words may name a person, so they are not for logs.
-        request_wire: the bytes as sent, None if nothing was; `answer_wire` as received.
-        answer_signed: the decrypted answer.
-        answer: only with ANSWERED.
-    """
-
-    operation: str
-    endpoint: str
-    host: str
-    started: datetime
-    ended: datetime
-    outcome: Outcome
-    http_status: int | None = None
-    retry_after: float | None = None
-    fault_code: str | None = None
-    fault_text: str | None = field(default=None, repr=False)
-    request_wire: bytes | None = field(default=None, repr=False)
-    answer_wire: bytes | None = field(default=None, repr=False)
-    answer_signed: bytes | None = field(default=None, repr=False)
-    answer: Answer | None = None
-
-
-class UnverifiableError(Exception):
-    """A reply that is no answer to our question on the Fund's signature; the text says why."""
 
 
 class FundClient:
@@ -117,6 +71,7 @@ class FundClient:
             sender,
             moment,
             lambda: self._service.data_question(self._software, sender, ers_identifier),
+            question=ers_identifier,
         )
 
     def ask_result(self, sender: Sender, *, kind: Kind, request_id: str, moment: datetime) -> Prepared:
@@ -127,6 +82,7 @@ class FundClient:
             sender,
             moment,
             lambda: self._service.result_question(self._software, sender, kind, request_id),
+            question=request_id,
         )
 
     def _prepare(
@@ -136,6 +92,8 @@ class FundClient:
         sender: Sender,
         moment: datetime,
         values: Callable[[], Mapping[str, Any]],
+        *,
+        question: str | None = None,
     ) -> Prepared:
         ogrn, keyring = sender["ogrn"], self._keys.current()
         signers = [
@@ -149,7 +107,7 @@ class FundClient:
         except (KeyError, TypeError, ValueError) as error:
             raise MessageError(operation, "", type(error).__name__) from None
         self._binding.render(body, operation, filled)
-        return Prepared(operation, ogrn, signature.sign(body, self._profile, signers))
+        return Prepared(operation, ogrn, signature.sign(body, self._profile, signers), question)
 
     def send(self, prepared: Prepared, *, endpoint: str, moment: datetime) -> Exchange:
         """Encrypt a request anew, send it once, and read the answer; `moment` is the business time for certificates.
@@ -188,42 +146,45 @@ class FundClient:
         keyring = self._keys.current()
         if not keyring.opening(prepared.ogrn):
             return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the hospital has no key any more")
-        return self._read(prepared, exchange, keyring, moment)
+        return with_reading(exchange, self._read(prepared, exchange.answer_signed or b"", keyring, moment))
 
     def _judge(self, prepared: Prepared, exchange: Exchange, reply: Reply, moment: datetime) -> Exchange:
-        exchange = replace(
+        return with_reading(
             exchange,
+            self._reading(prepared, reply, moment),
             http_status=reply.status,
             retry_after=outcomes.retry_after(reply.headers),
             answer_wire=reply.body,
         )
+
+    def _reading(self, prepared: Prepared, reply: Reply, moment: datetime) -> Reading:
         root = _parse(reply)
         fault = outcomes.find_fault(root.find(f"{{{SOAP}}}Body")) if root is not None else None
         outcome = outcomes.of_reply(reply.status, root, fault)
         if outcome is not None or root is None:
-            return _faulted(exchange, outcome or Outcome.PERHAPS_ACCEPTED, fault)
-        try:
-            return self._open(prepared, exchange, root, moment)
-        except UnverifiableError as error:
-            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=str(error))
+            return _faulted(outcome or Outcome.PERHAPS_ACCEPTED, fault)
+        return self._open(prepared, root, moment)
 
-    def _open(self, prepared: Prepared, exchange: Exchange, root: etree._Element, moment: datetime) -> Exchange:
-        """Decrypt, verify and read an answer. Raise UnverifiableError."""
+    def _open(self, prepared: Prepared, root: etree._Element, moment: datetime) -> Reading:
+        """Decrypt, verify and read an answer."""
         encrypted = encryption.find_encrypted(root)
         if encrypted is None:
-            raise UnverifiableError("the answer is not encrypted")
+            return Reading(Outcome.UNVERIFIABLE, fault_text="the answer is not encrypted")
         keyring = self._keys.current()
         keys = keyring.opening(prepared.ogrn)
         try:
             signed = encryption.decrypt(encrypted, profile=self._profile, providers=[key.provider for key in keys])
         except encryption.EncryptionError as error:
-            raise UnverifiableError(str(error)) from error
-        return self._read(prepared, replace(exchange, answer_signed=signed), keyring, moment)
+            return Reading(Outcome.UNVERIFIABLE, fault_text=str(error))
+        return self._read(prepared, signed, keyring, moment)
 
-    def _read(self, prepared: Prepared, exchange: Exchange, keyring: Keyring, moment: datetime) -> Exchange:
+    def _read(self, prepared: Prepared, signed: bytes, keyring: Keyring, moment: datetime) -> Reading:
+        def no_answer(why: str) -> Reading:
+            return Reading(Outcome.UNVERIFIABLE, fault_text=why, answer_signed=signed)
+
         try:
             verified = signature.verify(
-                exchange.answer_signed or b"",
+                signed,
                 profile=self._profile,
                 provider=keyring.opening(prepared.ogrn)[0].provider,
                 trusted=keyring.trusted,
@@ -232,18 +193,16 @@ class FundClient:
             self._check_actor(verified)
             fault = outcomes.find_fault(verified.body)
             if fault is not None:
-                return _faulted(exchange, outcomes.of_fault(fault), fault)
+                return _faulted(outcomes.of_fault(fault), fault, signed)
             answer = self._service.answer(prepared.operation, self._binding.read(verified.body, prepared.operation))
         except (SignatureError, MessageError) as error:
             nonsense = isinstance(error, UnreadableError)  # one text for every failure to decrypt
-            text = str(DecryptionError() if nonsense else error)
-            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text=text)
-        question = _question(prepared, self._service.ASKED.get(prepared.operation))
-        if question is not None and not answers.is_about(answer, question):
-            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the answer is to another question")
+            return no_answer(str(DecryptionError() if nonsense else error))
+        if prepared.question is not None and not answers.is_about(answer, prepared.question):
+            return no_answer("the answer is to another question")
         if isinstance(answer, Registered) and not self._given.belongs(answer.request_id, prepared.signed):
-            return replace(exchange, outcome=Outcome.UNVERIFIABLE, fault_text="the id was given to another request")
-        return replace(exchange, outcome=Outcome.ANSWERED, answer=answer)
+            return no_answer("the id was given to another request")
+        return Reading(Outcome.ANSWERED, answer_signed=signed, answer=answer)
 
     def _check_actor(self, verified: Verified) -> None:
         if self._profile.check_fund_actor:
@@ -252,10 +211,9 @@ class FundClient:
                     raise SignatureError("the actor of the signature is not the Fund's")
 
 
-def _faulted(exchange: Exchange, outcome: Outcome, fault: Fault | None) -> Exchange:
-    if fault is None:
-        return replace(exchange, outcome=outcome)
-    return replace(exchange, outcome=outcome, fault_code=fault.code, fault_text=fault.text)
+def _faulted(outcome: Outcome, fault: Fault | None, signed: bytes | None = None) -> Reading:
+    code, text = (fault.code, fault.text) if fault else (None, None)
+    return Reading(outcome, code, text, answer_signed=signed)
 
 
 def _parse(reply: Reply) -> etree._Element | None:
@@ -267,14 +225,6 @@ def _parse(reply: Reply) -> etree._Element | None:
         return xml.parse(reply.body)
     except XmlError:
         return None
-
-
-def _question(prepared: Prepared, element: str | None) -> str | None:
-    """Return what a question asked for, out of its own signed bytes."""
-    if element is None:
-        return None
-    found = xml.parse(prepared.signed).find(f"{{{SOAP}}}Body//{{*}}{element}")
-    return found.text if found is not None else None
 
 
 def _signed_by(prepared: Prepared, keyring: Keyring) -> Key | None:

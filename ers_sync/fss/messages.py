@@ -46,7 +46,6 @@ OPERATIONS = {
 }
 GET_RESULT = "getResultById"
 GET_DATA = "getErsData"
-ASKED = {GET_RESULT: "requestId", GET_DATA: "ersIdentifier"}  # the element that says what a question is about
 
 _GENDERS = {"male": "MALE", "female": "FEMALE"}
 _DAYS_A_WEEK = 7

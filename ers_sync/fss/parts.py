@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
-from zeep.xsd.types.builtins import String
+from zeep.xsd.types.builtins import Date, String, Token
 
 from ers_sync.fss.xml import escaped
 
+_BLANKS = str.maketrans("\t\n\r", "   ")
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
@@ -59,8 +62,28 @@ def describe(element: Any, around: str | None = None) -> Part:
         repeats=element.accepts_multiple,
         inner={part.tag: part for part in inner},
         text=str if inner else kind.xmlvalue,
-        value=str if inner or type(kind).pythonvalue is String.pythonvalue else kind.pythonvalue,
+        value=str if inner else _reader(kind),
     )
+
+
+def _reader(kind: Any) -> Callable[[str], Any]:
+    """Return what reads a valid text of a simple type: as zeep does, by a shorter way for what most of an answer is made of."""
+    if type(kind).pythonvalue is String.pythonvalue:
+        return str
+    if type(kind).pythonvalue is Token.pythonvalue:
+        return _token
+    return partial(_day, kind.pythonvalue) if isinstance(kind, Date) else cast("Callable[[str], Any]", kind.pythonvalue)
+
+
+def _token(text: str) -> str:
+    return text.translate(_BLANKS).strip()
+
+
+def _day(by_zeep: Callable[[str], date], text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:  # with a zone
+        return by_zeep(text)
 
 
 def write(part: Part, value: Any) -> etree._Element:
@@ -103,10 +126,10 @@ def read(part: Part, element: etree._Element) -> Any:
     Raises:
         TypeError, ValueError: a text is no value of its type.
     """
-    if element.get(_NIL) in {"true", "1"}:
-        return None
-    if not part.inner:
+    if not part.inner:  # a nil one has no text either
         return None if element.text is None else part.value(element.text)
+    if not len(element) and element.get(_NIL) in {"true", "1"}:
+        return None
     values: dict[str, Any] = {inner.name: [] if inner.repeats else None for inner in part.inner.values()}
     for child in element:
         known = part.inner.get(child.tag)

@@ -34,11 +34,6 @@ class Service(Protocol):
         """The operation that asks for certificates."""
         ...
 
-    @property
-    def ASKED(self) -> Mapping[str, str]:  # noqa: N802 - the same
-        """The local name of the element that says what a question is about, by operation."""
-        ...
-
     def request(
         self, kind: Kind, software: Software, sender: Sender, content: Mapping[str, Any], numbers: Numbers, /
     ) -> Mapping[str, Any]:

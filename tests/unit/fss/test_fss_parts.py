@@ -34,6 +34,10 @@ def binding() -> Binding:
     return Binding(messages.WSDL)
 
 
+def _leaves(part: parts.Part) -> list[parts.Part]:
+    return [leaf for inner in part.inner.values() for leaf in _leaves(inner)] or [part]
+
+
 def _body(payload: str) -> etree._Element:
     body = signature.new_envelope("x")
     body.append(etree.fromstring(payload))
@@ -46,6 +50,26 @@ def test_an_answer_is_read_as_zeep_reads_it(binding: Binding, operation: str) ->
     by_zeep = binding._operation(operation).output.body.parse(body[0], binding._client.wsdl.types)
     ours = messages.answer(operation, binding.read(body, operation))
     assert ours == messages.answer(operation, by_zeep)
+
+
+@pytest.mark.parametrize("text", [" ЦГБ ", "ЦГБ\n\tг. Ревда", "a  b", "\u00a0ЦГБ", "ЦГБ&#13;&#10;"])
+def test_a_name_is_read_as_zeep_reads_it(binding: Binding, text: str) -> None:
+    answer = ANSWERS["getErsData"].replace("<orgName>ЦГБ<", f"<orgName>{text}<")
+    body = _body(f'<getErsDataResponse xmlns="{ERS}">{answer}</getErsDataResponse>')
+    by_zeep = binding._operation("getErsData").output.body.parse(body[0], binding._client.wsdl.types)
+    ours = binding.read(body, "getErsData").ers.storage[0].medicalOrganization.orgName
+    assert ours == by_zeep.ers.storage[0].medicalOrganization.orgName
+
+
+@pytest.mark.parametrize("text", ["2024-02-29", "\n 2026-02-01 ", "2026-02-01+03:00", "2026-02-01Z"])
+def test_a_day_is_read_as_zeep_reads_it(binding: Binding, text: str) -> None:
+    days = [part for part in _leaves(binding._parts("getErsData")[1]) if part.name == "createDate"]
+    by_zeep = binding._operation("getErsData").output.body
+    answer = f"<ers><storage><ersNumber>0123456789</ersNumber><createDate>{text}</createDate><status>OPEN</status>"
+    answer += f"{ORGANIZATION}<person><birthdate>1994-05-06</birthdate><firstName>М</firstName><secondName>П</secondName></person>"
+    body = _body(f'<getErsDataResponse xmlns="{ERS}">{answer}<tickets/><visits/></storage></ers></getErsDataResponse>')
+    assert days
+    assert days[0].value(text) == by_zeep.parse(body[0], binding._client.wsdl.types).ers.storage[0].createDate
 
 
 @pytest.mark.parametrize("text", ['a & b < c > d "e"', "first\r\nsecond\rthird", "]]>", "&amp;", "ёЁ😀"])

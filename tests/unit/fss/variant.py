@@ -15,7 +15,6 @@ WSDL = Path(__file__).resolve().parents[2] / "data" / "variant" / "service.wsdl"
 OPERATIONS = {**messages.OPERATIONS, Kind.CREATE_ERS: "registerErs", Kind.PUT_VISIT: "sendAppointment"}
 GET_RESULT = messages.GET_RESULT
 GET_DATA = messages.GET_DATA
-ASKED = messages.ASKED
 
 _NAMES = {"softwareVerison": "softwareVersion", "conractDate": "contractDate", "registerDate": "pregnancyRegisterDate"}
 _VISIT = {
