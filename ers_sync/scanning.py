@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from itertools import islice
@@ -32,7 +33,7 @@ LEAST_NEW = 200  # new requests of a kind in one scan that no brake looks at
 log = logging.getLogger(__name__)
 
 
-def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *, full: bool) -> Counter[str]:
+def work_out(connection: Connection, ram: Ram, ids: AbstractSet[int], site: Site, *, full: bool) -> Counter[str]:
     """Work out these pregnancies inside the caller's transaction, and count what was done.
 
     `full` says that РАМ is compared whole: a visit whose exam is absent counts as missing once more, a pregnancy that is absent is
@@ -41,7 +42,7 @@ def work_out(connection: Connection, ram: Ram, ids: Iterable[int], site: Site, *
     done: Counter[str] = Counter()
     ordered = sorted(ids)
     # before anything else of them is read: what is asked for from here on is asked for again at the next tick
-    asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen", pregnancies=ordered)}
+    asked = {row.pregnancy_id: row.since for row in rows(connection, "scan", "rework_seen") if row.pregnancy_id in ids}
     plain = ((id_, b"") for id_ in ordered)
     due = _not_at_rest(connection, ram, ordered, site, asked=asked, done=done) if full else plain
     put_off: set[int] = set()

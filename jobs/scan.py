@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from ers_sync.context import Context
 from ers_sync.domain.facts import Site
 from ers_sync.exchange import senders
 from ers_sync.ledger import pregnancies
-from ers_sync.ledger.database import rows, to_json
+from ers_sync.ledger.database import rows, to_json, values
 from ers_sync.ledger.database import run as run_query
 from ers_sync.ram.reader import open_ram
 from ers_sync.ram.snapshot import Mark
@@ -33,7 +33,8 @@ def run(context: Context, *, full: bool = False, keep: bool = True) -> Mapping[s
             _rework_where_holds_changed(connection, site)
             since = _mark(connection)
             changes = ram.changes(since, "full" if full else settings.scan, timedelta(hours=settings.window_hours))
-            ids = set(changes.pregnancy_ids) | _others(connection, everything=changes.full)
+            ids = changes.pregnancy_ids
+            ids.update(_others(connection, everything=changes.full))
             done = scanning.work_out(connection, ram, ids, site, full=changes.full)
             braked = scanning.brakes(connection, context.config)
             run_query(connection, "scan", "set_mark", mark=to_json(changes.mark.to_json()))
@@ -52,10 +53,11 @@ def _rework_where_holds_changed(connection: Connection, site: Site) -> None:
             run_query(connection, "scan", "set_fingerprint", organization_id=id_, fingerprint=fingerprint)
 
 
-def _others(connection: Connection, *, everything: bool) -> set[int]:
-    """Return the pregnancies to work out although no row of РАМ says so; for a full compare all that were ever known."""
-    due = {row.pregnancy_id for row in rows(connection, "scan", "rework_due")}
-    return due | {row.id for row in rows(connection, "scan", "known_pregnancies")} if everything else due
+def _others(connection: Connection, *, everything: bool) -> Iterator[int]:
+    """Yield the pregnancies to work out although no row of РАМ says so; for a full compare all that were ever known."""
+    yield from values(connection, "scan", "rework_due")
+    if everything:
+        yield from values(connection, "scan", "known_pregnancies")
 
 
 def _mark(connection: Connection) -> Mark | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from functools import cache
+from itertools import chain
 from time import monotonic
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from ers_sync.files import data_path, data_text, named_queries
 
+VALUES_AT_ONCE = 10_000
 RESTED_SECONDS = 5.0  # after which a connection may have died unnoticed
 
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
@@ -70,6 +72,12 @@ def _try_if_rested(connection: DBAPIConnection, record: ConnectionPoolEntry, _: 
 def rows(connection: Connection, file: str, name: str, **values: object) -> Sequence[Row[Any]]:
     """Run a named query of `sql/queries/<file>.sql` and return its rows."""
     return connection.execute(_statement(file, name), values).all()
+
+
+def values(connection: Connection, file: str, name: str) -> Iterator[Any]:
+    """Run a named query that gives one column and yield its values, however many: never all of them as rows at once."""
+    found = connection.execute(_statement(file, name), execution_options={"stream_results": True})
+    return chain.from_iterable(found.scalars().partitions(VALUES_AT_ONCE))
 
 
 def run(connection: Connection, file: str, name: str, **values: object) -> int:

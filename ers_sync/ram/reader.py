@@ -7,7 +7,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg2
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Result, RowMapping
+    from sqlalchemy import Connection, Engine, RowMapping
 
     from ers_sync.domain.model import Case, Organization
 
 _BATCH = 100
+_IDS_AT_ONCE = 10_000  # a region has 200,000, and all of them as rows take 30 MiB
 _CONNECT_SECONDS = 10
 # The site's query is a plain subquery, so PostgreSQL pulls it up and filters the changed rows before it joins.
 _CHANGED_SINCE = """
@@ -48,7 +49,7 @@ class Changes:
     `why_full` says in words for the log why it is every pregnancy, None when it is those that changed.
     """
 
-    pregnancy_ids: frozenset[int]
+    pregnancy_ids: set[int]
     mark: Mark
     why_full: str | None
 
@@ -68,14 +69,8 @@ class Ram:
 
     def select(self, statement: str, **parameters: Any) -> Sequence[RowMapping]:
         """Return the rows of one statement with `:name` binds; raise RamError, with no value in it, if it fails."""
-        with self._lock:
-            return self._execute(statement, parameters).mappings().all()
-
-    def _execute(self, statement: str, parameters: Mapping[str, Any]) -> Result[Any]:
-        try:
-            return self.connection.execute(text(statement), parameters)
-        except DBAPIError as error:
-            raise RamError(in_words(error)) from None  # the cause may quote a value
+        with self._lock, _in_words():
+            return self.connection.execute(text(statement), parameters).mappings().all()
 
     def mark(self) -> Mark:
         """Return where this snapshot stands."""
@@ -100,12 +95,14 @@ class Ram:
         for name in CHANGED:
             statement = _CHANGED_SINCE.format(query=self.queries.changes[name])
             changed.update(row["pregnancy_id"] for row in self.select(statement, window_begin=window_begin, **ranges))
-        return Changes(frozenset(changed - {None}), now, None)
+        return Changes(changed - {None}, now, None)
 
-    def all_pregnancy_ids(self) -> frozenset[int]:
+    def all_pregnancy_ids(self) -> set[int]:
         """Return the id of every pregnancy."""
-        with self._lock:
-            return frozenset(self._execute(self.queries.pregnancies["all_pregnancy_ids"], {}).scalars().all())
+        query, streamed = text(self.queries.pregnancies["all_pregnancy_ids"]), {"stream_results": True}
+        with self._lock, _in_words():
+            found = self.connection.execute(query, execution_options=streamed).scalars("id")
+            return set(chain.from_iterable(found.partitions(_IDS_AT_ONCE)))
 
     def pregnancy_of_exam(self, exam_id: int) -> int | None:
         """Return the pregnancy that an exam belongs to, None if there is no such exam."""
@@ -147,12 +144,19 @@ def open_ram(dsn: str, queries_dir: Path | None = None) -> Iterator[Ram]:
     """
     queries = load_queries(queries_dir)
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    try:
+    with _in_words():
         opened = _engine(dsn).connect().execution_options(**options)
-    except DBAPIError as error:
-        raise RamError(in_words(error)) from None
     with opened as connection, connection.begin():
         yield Ram(connection, queries)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what РАМ's server complains of without a value: the cause may quote one."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise RamError(in_words(error)) from None
 
 
 @lru_cache(maxsize=4)

@@ -218,8 +218,8 @@ on conflict (pregnancy_id) do update set digest = excluded.digest, since = exclu
 select pregnancy_id from ers.rework where not_before <= now();
 
 -- name: rework_seen
--- Who has asked so far to have these pregnancies worked out: to be read before anything else of them.
-select pregnancy_id, since from ers.rework where pregnancy_id = any(:pregnancies);
+-- Which pregnancies somebody has asked so far to have worked out: to be read before anything else of them.
+select pregnancy_id, since from ers.rework;
 
 -- name: ask_rework
 -- Work these pregnancies out again at the next tick.

@@ -15,7 +15,7 @@ import ers_sync
 from ers_sync.domain import called, matching, model, request
 from ers_sync.domain.identifiers import clean
 from ers_sync.domain.personal import Personal
-from ers_sync.fss import answers, client, outcomes, transport
+from ers_sync.fss import answers, client, exchange, outcomes, transport
 from ers_sync.ledger import certificates, exchanges, requests
 
 CANARY = "Щурик"
@@ -39,7 +39,8 @@ HIDDEN = {
     requests.Step: {"details"},
     exchanges.Attempt: {"signed", "signed_answer"},
     answers.Result: {"errors"},
-    client.Prepared: {"signed"},
+    client.Prepared: {"signed", "question"},
+    exchange.Reading: {"fault_text", "answer_signed"},
     client.Exchange: {"fault_text", "request_wire", "answer_wire", "answer_signed"},
     outcomes.Fault: {"text"},
     transport.Reply: {"body"},

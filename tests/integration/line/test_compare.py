@@ -141,7 +141,7 @@ def test_what_is_asked_for_is_worked_out_although_it_is_at_rest(line: Line, her:
     line.ledger("insert into ers.rework (pregnancy_id) values (:id)", id=her.id)
     with open_ram(line.ram_dsn) as ram, line.context.ledger.begin() as connection:
         site = senders.site(connection, line.context)
-        done = scanning.work_out(connection, ram, [her.id], site, full=True)
+        done = scanning.work_out(connection, ram, {her.id}, site, full=True)
     assert (done["pregnancies"], done["unchanged"]) == (1, 0)
     assert line.ledger("select 1 from ers.rework where pregnancy_id = :id", id=her.id) == []
 

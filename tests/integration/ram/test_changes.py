@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from ers_sync.files import data_text
 from ers_sync.ram.reader import Changes, open_ram
 from ers_sync.ram.snapshot import Mark
 from tests.integration.ram.conftest import execute
 
 DAY = timedelta(days=1)
-ALL = frozenset({11, 12, 21})
+ALL = {11, 12, 21}
 
 
 def scan(dsn: str, since: Mark | None, window: timedelta = DAY) -> Changes:
@@ -24,7 +26,7 @@ def test_the_first_scan_is_full_and_a_quiet_one_empty(ram_dsn: str) -> None:
     first = scan(ram_dsn, None)
     assert (first.pregnancy_ids, first.full, first.why_full) == (ALL, True, "отметки ещё нет")
     second = scan(ram_dsn, first.mark)
-    assert (second.pregnancy_ids, second.full) == (frozenset(), False)
+    assert (second.pregnancy_ids, second.full) == (set(), False)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_a_changed_row_leads_to_its_pregnancies(ram_dsn: str, table: str, row: i
     changes = scan(ram_dsn, mark)
     assert changes.pregnancy_ids == pregnancies
     assert not changes.full
-    assert scan(ram_dsn, changes.mark).pregnancy_ids == frozenset()
+    assert scan(ram_dsn, changes.mark).pregnancy_ids == set()
 
 
 def test_an_organization_named_by_exams_only(ram_dsn: str) -> None:
@@ -110,3 +112,12 @@ def test_an_open_transaction_holds_the_mark_back(ram_dsn: str) -> None:
     assert first.xmin <= first.xmax
     assert first.timeline >= 1
     assert scan(ram_dsn, first).mark.xmax >= first.xmax
+
+
+def test_the_ids_are_known_by_name_and_not_by_place(ram_dsn: str, tmp_path: Path) -> None:
+    own = data_text("sql/ram/pregnancies.sql")
+    given = own.replace("select id from ram.pregnancy;", "select patient_id, id from ram.pregnancy;")
+    assert given != own
+    (tmp_path / "pregnancies.sql").write_text(given, encoding="utf-8")
+    with open_ram(ram_dsn, tmp_path) as ram:
+        assert ram.all_pregnancy_ids() == ALL
