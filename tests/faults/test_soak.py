@@ -11,7 +11,7 @@ import pytest
 
 from ers_sync.stand.soak.plan import plan
 
-CAMPAIGNS = 15
+CAMPAIGNS = 12
 # a campaign waits half of its time, so that two at once cost little more than one; a third of them is on GOST
 COMMAND = ("-m", "ers_sync.stand.soak", "--runs", str(CAMPAIGNS), "--gost", "3", "--processes", "2")
 
