@@ -64,3 +64,10 @@ def test_her_certificate_stays_hers_when_her_snils_is_corrected(line: Line, her:
     line.run("scan")
 
     assert her.state("put_visit") == ("READY", None)
+
+
+def test_a_pregnancy_whose_beginning_is_unknown_goes_on(line: Line, her: Her) -> None:
+    line.ram(her.registered(days=None))
+    line.run("scan")
+    text = "select is_open, lmp from ers.pregnancy where id = :id"
+    assert line.ledger(text, id=her.id) == [{"is_open": True, "lmp": None}]
