@@ -32,6 +32,10 @@ LEAST_NEW = 200  # new requests of a kind in one scan that no brake looks at
 
 log = logging.getLogger(__name__)
 
+_Ahead = tuple[
+    Sequence[int], Callable[[], Mapping[int, bytes]]
+]  # pregnancies, and what waits for their digests and returns them
+
 
 def work_out(connection: Connection, ram: Ram, ids: AbstractSet[int], site: Site, *, full: bool) -> Counter[str]:
     """Work out these pregnancies inside the caller's transaction, and count what was done.
@@ -68,16 +72,16 @@ def _not_at_rest(
                 yield id_, digests.get(id_, b"")
 
 
-def _digests_ahead(ram: Ram, ids: Sequence[int]) -> Iterator[tuple[Sequence[int], Callable[[], Mapping[int, bytes]]]]:
+def _digests_ahead(ram: Ram, ids: Sequence[int]) -> Iterator[_Ahead]:
     """Yield batches of the pregnancies, each with what returns its digests: РАМ makes the next while this one is dealt with."""
     batches = (ids[begin : begin + COMPARED] for begin in range(0, len(ids), COMPARED))
     with ThreadPoolExecutor(1, "digests") as beside:
-        asked = deque[tuple[Sequence[int], Callable[[], Mapping[int, bytes]]]]()
+        coming = deque[_Ahead]()
         for batch in batches:
-            asked.append((batch, beside.submit(ram.digests, batch).result))
-            if len(asked) > 1:
-                yield asked.popleft()
-        yield from asked
+            coming.append((batch, beside.submit(ram.digests, batch).result))
+            if len(coming) > 1:
+                yield coming.popleft()
+        yield from coming
 
 
 def _read_and_work_out(

@@ -19,9 +19,7 @@ WAITS_FOR_ANNULMENT = "ждёт аннулирования прежней ред
 STOPPED = "отложено оператором"
 
 
-def desired(
-    called: CalledFor, match: Match, facts: Facts, case: Case, site: Site, *, no_number: str | None = None
-) -> Desired:
+def desired(called: CalledFor, match: Match, facts: Facts, case: Case, site: Site, *, no_number: str | None) -> Desired:
     """Return what should become of a request that РАМ calls for, before it is sent; `no_number` is as `without_number.why`."""
     settled = _settled(called, match, facts, case, site)
     if settled is not None:

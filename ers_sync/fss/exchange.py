@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -68,9 +68,14 @@ class Reading:
     answer: Answer | None = None
 
 
-_READ = fields(Reading)
-
-
 def with_reading(exchange: Exchange, reading: Reading, **known: Any) -> Exchange:
     """Return an exchange with what its reply says, and with what else is known of it."""
-    return replace(exchange, **known, **{each.name: getattr(reading, each.name) for each in _READ})
+    return replace(
+        exchange,
+        **known,
+        outcome=reading.outcome,
+        fault_code=reading.fault_code,
+        fault_text=reading.fault_text,
+        answer_signed=reading.answer_signed,
+        answer=reading.answer,
+    )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # rows that have the keys in common count together: the fewer come, the less there is to do here
 _ROWS = "select {keys}, sum({hashed})::text as digest from ({query}) as of_ram group by {keys}"
-BY_RECORD = "hash_record_extended(row({columns}), 0)"  # PostgreSQL 14 and newer: a third of the time of the other
+BY_RECORD = "hash_record_extended(row({columns}), 0)"  # PostgreSQL 14 and newer: half the time of the other
 BY_TEXT = "hashtextextended(row({columns})::text, 0)"
 _MODELS = {
     "pregnancies": Pregnancy,
@@ -52,7 +52,7 @@ def read_digests(
         return select(_ROWS.format(keys=keys, hashed=number, query=queries[query]), **binds)
 
     def named(query: str, key: str, keys: Iterable[int | None]) -> dict[int | None, str]:
-        wanted = sorted({each for each in keys if each is not None})
+        wanted = list({each for each in keys if each is not None})
         return {row[key]: row["digest"] for row in read(query, key, ids=wanted)}
 
     pregnancies = read("pregnancies", "id, patient_id, organization_id", ids=list(ids))

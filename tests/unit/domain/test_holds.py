@@ -51,7 +51,7 @@ def _desired(of: Case, kind: str, facts: Facts = KNOWN, **values: Any) -> Desire
     """Return what becomes of the first request of a kind that the pregnancy calls for."""
     where = site(**values)
     one: CalledFor = called(of, where.rules, where.now)[kind][0]
-    return holds.desired(one, certificate_of(of, facts), facts, of, where)
+    return holds.desired(one, certificate_of(of, facts), facts, of, where, no_number=None)
 
 
 @pytest.mark.parametrize("kind", ["put_visit", "put_ticket1", "put_ticket2", "put_ticket3"])

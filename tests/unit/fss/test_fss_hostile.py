@@ -32,6 +32,15 @@ def quick() -> Parties:
     return Parties()
 
 
+ERS_NUMBER = "0123456789"
+CERTIFICATE = (
+    f'<getErsDataResponse xmlns="{ERS}"><ers><storage><ersNumber>{ERS_NUMBER}</ersNumber><createDate>2026-01-12</createDate>'
+    "<status>OPEN</status><medicalOrganization><orgName>ЦГБ</orgName><ogrn>1026602336727</ogrn></medicalOrganization>"
+    "<person><birthdate>1994-05-06</birthdate><firstName>Мария</firstName><secondName>Петрова</secondName>"
+    f"<snils><snils>{SNILS}</snils></snils></person><tickets/><visits/></storage></ers></getErsDataResponse>"
+)
+
+
 def proves_nothing(exchange: Exchange, outcome: Outcome = Outcome.UNVERIFIABLE) -> None:
     assert (exchange.outcome, exchange.answer) == (outcome, None), exchange.fault_text
 
@@ -81,6 +90,17 @@ def test_an_answer_to_another_question(parties: Parties) -> None:
     proves_nothing(parties.judge(parties.sealed(parties.signed(put))))
     empty = f'<getErsDataResponse xmlns="{ERS}"><ers/></getErsDataResponse>'
     proves_nothing(parties.judge(parties.sealed(parties.signed(empty))))
+
+
+@pytest.mark.parametrize(
+    ("asked_about", "hers"), [(SNILS, True), (ERS_NUMBER, True), ("11223344696", False), ("0123456780", False)]
+)
+def test_an_answer_about_another_woman(parties: Parties, asked_about: str, hers: bool) -> None:
+    asked = parties.client.ask(parties.sender, ers_identifier=asked_about, moment=MOMENT)
+    exchange = parties.judge(parties.sealed(parties.signed(CERTIFICATE)), asked=asked)
+    assert (exchange.outcome is Outcome.ANSWERED) is hers, exchange.fault_text
+    if not hers:
+        proves_nothing(exchange)
 
 
 @pytest.mark.parametrize("status", ["PROCESSED", "PROCESSING_ERROR"])
